@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class CustomersConfig(AppConfig):
+    name = "customers"
+    verbose_name = _("Customers and units")
+
+    def ready(self):
+        from customers.defaults import ship_tiers
+
+        post_migrate.connect(ship_tiers, sender=self, dispatch_uid="ship_tiers")

@@ -1,0 +1,248 @@
+"""Who bought what: customers, how to reach them, and the units they own."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from customers import rules
+from customers.choices import ConsentPurpose, ContactKind, CustomerKind, PreferredChannel
+from foundation.accounts.choices import Language
+from foundation.accounts.models import Bilingual
+
+
+class Tier(Bilingual):
+    key = models.SlugField(_("key"), unique=True)
+    is_vip = models.BooleanField(_("has the fast lane"), default=False)
+    order = models.PositiveSmallIntegerField(_("order"), default=100)
+
+    class Meta:
+        verbose_name = _("tier")
+        verbose_name_plural = _("tiers")
+        ordering = ["order", "pk"]
+        default_permissions = ()
+
+
+class CustomerQuerySet(models.QuerySet):
+    def reachable_at(self, text: str) -> "CustomerQuerySet":
+        """Customers with exactly this phone number or address (as people type it)."""
+        return self.filter(contact_points__normalised__in=rules.normalised_forms(text)).distinct()
+
+    def visible_to(self, user) -> "CustomerQuerySet":
+        return self if user.may("customers.view") or user.may("customers.edit") else self.none()
+
+
+class Customer(models.Model):
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=CustomerKind, default=CustomerKind.PERSON
+    )
+    name = models.CharField(_("name"), max_length=100, db_index=True)
+    language = models.CharField(_("language"), max_length=8, choices=Language, default=Language.ZH)
+    tier = models.ForeignKey(Tier, models.SET_NULL, null=True, blank=True, verbose_name=_("tier"))
+    preferred_channel = models.CharField(
+        _("prefers"), max_length=10, choices=PreferredChannel, default=PreferredChannel.EMAIL
+    )
+    region = models.CharField(_("province or region"), max_length=60, blank=True, db_index=True)
+    city = models.CharField(_("city"), max_length=60, blank=True)
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    notes = models.TextField(_("notes"), blank=True)
+    created_at = models.DateTimeField(_("since"), auto_now_add=True)
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def full_address(self) -> str:
+        gap = "" if self.language == Language.ZH else ", "
+        parts = [self.region, self.city, self.address]
+        if self.language != Language.ZH:
+            parts.reverse()
+        return gap.join(part for part in parts if part)
+
+
+class ContactPoint(models.Model):
+    """A way to reach a customer. Shared numbers are real, so nothing here is unique."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="contact_points")
+    kind = models.CharField(_("kind"), max_length=10, choices=ContactKind)
+    value = models.CharField(_("number or address"), max_length=254)
+    normalised = models.CharField(max_length=254, db_index=True, editable=False)
+    tail4 = models.CharField(max_length=4, db_index=True, editable=False)
+    is_preferred = models.BooleanField(_("preferred"), default=False)
+    is_bounced = models.BooleanField(_("mail comes back"), default=False)
+
+    class Meta:
+        verbose_name = _("contact point")
+        verbose_name_plural = _("contact points")
+        ordering = ["-is_preferred", "pk"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.value
+
+    def clean(self):
+        if self.kind == ContactKind.EMAIL and "@" not in (self.value or ""):
+            raise ValidationError({"value": _("This is not an e-mail address.")})
+
+    def save(self, *args, **kwargs):
+        self.value = self.value.strip()
+        self.normalised = rules.normalise(self.kind, self.value)
+        self.tail4 = self.normalised[-4:] if self.kind == ContactKind.PHONE else ""
+        super().save(*args, **kwargs)
+
+
+class Consent(models.Model):
+    """What a customer agreed to, in which words, and until when."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="consents")
+    purpose = models.CharField(_("purpose"), max_length=20, choices=ConsentPurpose)
+    text_version = models.CharField(_("version of the text"), max_length=40)
+    channel = models.CharField(_("given through"), max_length=40)
+    given_at = models.DateTimeField(_("given"))
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "purpose"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="one_open_consent",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.get_purpose_display()
+
+
+class ProductCategory(Bilingual):
+    key = models.SlugField(_("key"), unique=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=100)
+
+    class Meta:
+        verbose_name = _("product category")
+        verbose_name_plural = _("product categories")
+        ordering = ["order", "pk"]
+        default_permissions = ()
+
+
+class Product(Bilingual):
+    """A model that is sold; single devices are units."""
+
+    code = models.CharField(_("model number"), max_length=60, unique=True)
+    category = models.ForeignKey(
+        ProductCategory, models.PROTECT, related_name="products", verbose_name=_("category")
+    )
+    is_active = models.BooleanField(_("offered on the request form"), default=True)
+
+    class Meta:
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
+        ordering = ["code"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.code}"
+
+
+class Batch(models.Model):
+    product = models.ForeignKey(
+        Product, models.PROTECT, related_name="batches", verbose_name=_("product")
+    )
+    code = models.CharField(_("batch"), max_length=60)
+    manufactured_on = models.DateField(_("manufactured"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("batch")
+        verbose_name_plural = _("batches")
+        ordering = ["-manufactured_on", "code"]
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["product", "code"], name="batch_of_product")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class UnitQuerySet(models.QuerySet):
+    def with_serial(self, text: str) -> "UnitQuerySet":
+        """Units with this serial number, however it was typed."""
+        return self.filter(serial_normalised=rules.normalise_serial(text)).exclude(
+            serial_normalised=""
+        )
+
+
+class Unit(models.Model):
+    """One sold thing: by serial number, or by order line for goods without one."""
+
+    product = models.ForeignKey(
+        Product, models.PROTECT, related_name="units", verbose_name=_("product")
+    )
+    batch = models.ForeignKey(
+        Batch, models.PROTECT, null=True, blank=True, related_name="units", verbose_name=_("batch")
+    )
+    customer = models.ForeignKey(
+        Customer,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="units",
+        verbose_name=_("owner"),
+    )
+    serial = models.CharField(_("serial number"), max_length=60, blank=True)
+    serial_normalised = models.CharField(max_length=60, blank=True, editable=False)
+    order_line = models.CharField(
+        _("order line, where there is no serial"), max_length=60, blank=True
+    )
+    variant = models.CharField(_("size or colour"), max_length=60, blank=True)
+    bought_on = models.DateField(_("bought"), null=True, blank=True)
+    delivered_on = models.DateField(_("delivered"), null=True, blank=True)
+    installed_on = models.DateField(_("installed"), null=True, blank=True)
+    proof_number = models.CharField(_("invoice or proof number"), max_length=60, blank=True)
+    sold_by = models.CharField(_("sold by"), max_length=100, blank=True)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["serial_normalised"],
+                condition=~models.Q(serial_normalised=""),
+                name="serial_once",
+                violation_error_message=_("A unit with this serial number is already recorded."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(serial_normalised="") | ~models.Q(order_line=""),
+                name="serial_or_order_line",
+                violation_error_message=_("Give a serial number or an order line."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.serial or f"{self.order_line} {self.variant}".strip()
+
+    def clean(self):
+        self.serial_normalised = rules.normalise_serial(self.serial)
+        if not self.serial_normalised and not self.order_line:
+            raise ValidationError({"serial": _("Give a serial number or an order line.")})
+        if self.batch_id and self.product_id and self.batch.product_id != self.product_id:
+            raise ValidationError({"batch": _("This batch belongs to another product.")})
+        for later, earlier in (("delivered_on", "bought_on"), ("installed_on", "delivered_on")):
+            a, b = getattr(self, later), getattr(self, earlier)
+            if a and b and a < b:
+                raise ValidationError({later: _("This date lies before the one it follows.")})
+
+    def save(self, *args, **kwargs):
+        self.serial = self.serial.strip()
+        self.serial_normalised = rules.normalise_serial(self.serial)
+        super().save(*args, **kwargs)

@@ -1,0 +1,198 @@
+"""The shipped matrix: who sees what and who may do what (handbook of the trade, section 1).
+
+These rows are only the first content of Role and Grant; the administrator edits them.
+A verb is `app.verb`; a value is the scope in which the role may use it.
+"""
+
+from foundation.accounts.choices import Personal as P
+from foundation.accounts.choices import Scope as S
+from foundation.accounts.defaults import ship
+from foundation.accounts.models import Department, Grant, Role
+
+DEPARTMENTS = [
+    ("service", "客户服务部", "Customer service"),
+    ("technical", "技术支持部", "Technical support"),
+    ("logistics", "物流部", "Logistics"),
+    ("quality", "质量管理部", "Quality control"),
+    ("dispatch", "派工调度部", "Field dispatch"),
+]
+
+AGENT = {
+    "tickets.receive": S.ALL,
+    "tickets.amend": S.ALL,
+    "tickets.link": S.ALL,
+    "tickets.take": S.ALL,
+    "tickets.register": S.ALL,
+    "tickets.classify": S.CONSULTATION,
+    "tickets.answer": S.CONSULTATION,
+    "tickets.message": S.ALL,
+    "tickets.note": S.ALL,
+    "tickets.attach": S.ALL,
+    "tickets.hold": S.ALL,
+    "tickets.resume": S.ALL,
+    "tickets.send_link": S.ALL,
+    "tickets.accept": S.OWN,
+    "tickets.refuse": S.OWN,
+    "tickets.start": S.OWN,
+    "tickets.resolve": S.OWN,
+    "tickets.confirm": S.ALL,
+    "tickets.reopen": S.ALL,
+    "care.callback": S.ALL,
+    "customers.view": S.ALL,
+    "customers.edit": S.ALL,
+    "knowledge.view": S.ALL,
+    "knowledge.write": S.ALL,
+}
+SUPERVISOR = AGENT | {
+    "tickets.classify": S.ALL,
+    "tickets.set_priority": S.ALL,
+    "tickets.answer": S.ALL,
+    "tickets.assign": S.ALL,
+    "tickets.plan": S.ALL,
+    "tickets.cancel": S.ALL,
+    "tickets.restore": S.ALL,
+    "tickets.revoke_link": S.ALL,
+    "messaging.view": S.ALL,
+    "knowledge.publish": S.ALL,
+    "reports.export": S.ALL,
+}
+TECHNICIAN = {
+    "tickets.accept": S.OWN,
+    "tickets.refuse": S.OWN,
+    "tickets.start": S.OWN,
+    "tickets.note": S.OWN,
+    "tickets.attach": S.OWN,
+    "tickets.hold": S.OWN,
+    "tickets.resume": S.OWN,
+    "tickets.resolve": S.OWN,
+    "knowledge.view": S.ALL,
+}
+ADMINISTRATOR = (
+    {verb: S.ALL for verb in SUPERVISOR | TECHNICIAN}
+    | {"settings.edit": S.ALL, "people.edit": S.ALL, "products.edit": S.ALL}
+    | {"messaging.edit": S.ALL}
+)
+
+ROLES = [
+    # key, 中文, English, sees, personal data, works in the admin, verbs
+    (
+        "customer",
+        "客户",
+        "Customer",
+        S.CASE,
+        P.FULL,
+        False,
+        {
+            "tickets.receive": S.ALL,
+            "tickets.message": S.CASE,
+            "tickets.attach": S.CASE,
+            "tickets.cancel": S.CASE,
+            "tickets.confirm": S.CASE,
+            "tickets.reopen": S.CASE,
+            "surveys.rate": S.CASE,
+        },
+    ),
+    ("agent", "客服专员", "Agent", S.INTAKE, P.FULL, True, AGENT),
+    ("supervisor", "客服主管", "Supervisor", S.ALL, P.FULL, True, SUPERVISOR),
+    (
+        "head",
+        "部门负责人",
+        "Department head",
+        S.DEPARTMENT,
+        P.FULL,
+        True,
+        SUPERVISOR | {"products.edit": S.ALL},
+    ),
+    (
+        "manager",
+        "售后经理",
+        "Manager",
+        S.ALL,
+        P.FULL,
+        True,
+        SUPERVISOR | {"products.edit": S.ALL, "messaging.edit": S.ALL},
+    ),
+    (
+        "dispatcher",
+        "调度员",
+        "Dispatcher",
+        S.VISITS,
+        P.FULL,
+        True,
+        {
+            "tickets.assign": S.ALL,
+            "tickets.note": S.ALL,
+            "customers.view": S.ALL,
+            "knowledge.view": S.ALL,
+        },
+    ),
+    ("technician", "技术员", "Technician", S.OWN, P.WORK, False, TECHNICIAN),
+    ("provider", "服务商人员", "Provider's technician", S.OWN, P.WORK, False, TECHNICIAN),
+    (
+        "warehouse",
+        "仓库",
+        "Warehouse",
+        S.NONE,
+        P.SHIPPING,
+        True,
+        {"knowledge.view": S.ALL},
+    ),
+    (
+        "quality",
+        "质量与研发",
+        "Quality and R&D",
+        S.ALL,
+        P.MASKED,
+        True,
+        {"tickets.note": S.ALL, "knowledge.view": S.ALL, "knowledge.write": S.ALL},
+    ),
+    (
+        "analyst",
+        "分析员",
+        "Analyst",
+        S.ALL,
+        P.MASKED,
+        True,
+        {"reports.export": S.ALL, "knowledge.view": S.ALL},
+    ),
+    ("administrator", "系统管理员", "Administrator", S.ALL, P.FULL, True, ADMINISTRATOR),
+]
+
+
+def ship_matrix(**kwargs) -> None:
+    """Create the departments, roles and permissions this installation has not been given yet."""
+    ship(
+        Department,
+        ("key",),
+        [
+            {"key": key, "name_zh": zh, "name_en": en, "order": order}
+            for order, (key, zh, en) in enumerate(DEPARTMENTS, start=1)
+        ],
+    )
+    ship(
+        Role,
+        ("key",),
+        [
+            {
+                "key": key,
+                "name_zh": zh,
+                "name_en": en,
+                "sees": sees,
+                "personal": personal,
+                "is_staff_role": staff,
+                "order": order,
+            }
+            for order, (key, zh, en, sees, personal, staff, _) in enumerate(ROLES, start=1)
+        ],
+    )
+    roles = {role.key: role for role in Role.objects.all()}
+    ship(
+        Grant,
+        ("role", "verb"),
+        [
+            {"role": roles[key], "verb": verb, "within": within}
+            for key, *_, verbs in ROLES
+            if key in roles
+            for verb, within in verbs.items()
+        ],
+    )

@@ -1,0 +1,26 @@
+"""Doing something once for a key, however often it is asked."""
+
+from collections.abc import Callable
+
+from django.db import IntegrityError, transaction
+
+from foundation.clockwork.models import Once
+
+
+def once(scope: str, key: str, work: Callable[[], dict]) -> tuple[dict, bool]:
+    """Run `work` at the first use of the key and keep its answer (JSON).
+
+    Returns (answer, fresh). The key and the work commit together; a second caller waits for
+    the first on the unique row and gets the kept answer.
+    """
+    try:
+        with transaction.atomic():
+            row = Once.objects.create(scope=scope, key=key[:120])
+            row.answer = work()
+            row.save(update_fields=["answer"])
+            return row.answer, True
+    except IntegrityError:
+        row = Once.objects.filter(scope=scope, key=key[:120]).first()
+        if row is None:
+            raise
+        return row.answer, False

@@ -1,0 +1,38 @@
+"""The one tick: every minute each app's sweep turns its due rows into work.
+
+Apps register from `ready()`; a sweep that fails is logged and does not stop the others.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from django.utils import timezone
+
+from foundation.clockwork.models import Heartbeat, Tally
+
+logger = logging.getLogger(__name__)
+_sweeps: dict[str, Callable[[datetime], int]] = {}
+
+
+def register(name: str, sweep: Callable[[datetime], int]) -> None:
+    """`sweep(at)` handles what is due at `at` and returns how much it did."""
+    _sweeps[name] = sweep
+
+
+def tick(at: datetime | None = None) -> dict[str, int]:
+    """Run every sweep once; returns {name: rows handled}. Called by django-q2 each minute."""
+    at = at or timezone.now()
+    done = {}
+    for name, sweep in _sweeps.items():
+        try:
+            done[name] = sweep(at)
+        except Exception:
+            logger.exception("sweep failed: %s", name)
+    Tally.objects.filter(window_ends_at__lt=at).delete()
+    beat("worker", at)
+    return done
+
+
+def beat(name: str, at: datetime) -> None:
+    Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": at})

@@ -1,0 +1,78 @@
+"""The thin base over the admin theme: permissions from the matrix, 25 rows, no total counts."""
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.utils.functional import cached_property
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
+
+__all__ = ["DeskAdmin", "DeskStackedInline", "DeskTabularInline", "ReadOnly", "UncountedPaginator"]
+
+
+class UncountedPaginator(Paginator):
+    """Never counts: asks for one row more than the page to learn whether there is a next."""
+
+    @cached_property
+    def count(self) -> int:
+        return 10**9
+
+    def page(self, number):
+        number = max(1, int(number))
+        bottom = (number - 1) * self.per_page
+        rows = list(self.object_list[bottom : bottom + self.per_page + 1])
+        self.__dict__["count"] = bottom + len(rows)
+        return self._get_page(rows[: self.per_page], number, self)
+
+
+class _Matrix:
+    """`view_verb` and `edit_verb` of the class, asked of the signed-in person."""
+
+    view_verb = "settings.edit"
+    edit_verb = "settings.edit"
+
+    def has_module_permission(self, request):
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request, obj=None):
+        user = request.user
+        return user.is_authenticated and (user.may(self.view_verb) or user.may(self.edit_verb))
+
+    def has_change_permission(self, request, obj=None):
+        return request.user.is_authenticated and request.user.may(self.edit_verb)
+
+    def has_add_permission(self, request, obj=None):
+        return self.has_change_permission(request)
+
+    def has_delete_permission(self, request, obj=None):
+        return self.has_change_permission(request)
+
+
+class DeskAdmin(_Matrix, ModelAdmin):
+    list_per_page = 25
+    list_max_show_all = 0
+    show_full_result_count = False
+    compressed_fields = True
+    warn_unsaved_form = True
+
+
+class DeskTabularInline(_Matrix, TabularInline):
+    extra = 0
+
+
+class DeskStackedInline(_Matrix, StackedInline):
+    extra = 0
+
+
+class ReadOnly:
+    """For rows that are written by verbs only."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+admin.site.empty_value_display = "–"

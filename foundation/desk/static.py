@@ -1,0 +1,15 @@
+"""Where the desk's own style and script are (named in settings.UNFOLD)."""
+
+from django.templatetags.static import static
+
+
+def css(request) -> str:
+    return static("desk/desk.css")
+
+
+def htmx(request) -> str:
+    return static("vendor/htmx.min.js")
+
+
+def js(request) -> str:
+    return static("desk/desk.js")

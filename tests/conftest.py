@@ -1,0 +1,62 @@
+"""The cast: people with fixed roles whom every test knows by name."""
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from foundation.accounts.models import Department, Role, User
+
+# Tuesday, 10 March 2026, 10:00 in China.
+NOW = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
+
+CAST = {
+    # name: (role, department)
+    "anna": ("agent", "service"),
+    "sun": ("supervisor", "service"),
+    "hu": ("head", "technical"),
+    "ma": ("manager", "service"),
+    "deng": ("dispatcher", "dispatch"),
+    "tang": ("technician", "technical"),
+    "tian": ("technician", "technical"),
+    "wu": ("warehouse", "logistics"),
+    "qian": ("quality", "quality"),
+    "an": ("analyst", "service"),
+    "root": ("administrator", "service"),
+}
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def cast(db) -> SimpleNamespace:
+    """One person per role, by first name; password "demo"."""
+    people = {}
+    for name, (role, department) in CAST.items():
+        user = User.objects.create(
+            username=name,
+            display_name=name.title(),
+            department=Department.objects.get(key=department),
+        )
+        user.roles.add(Role.objects.get(key=role))
+        people[name] = user
+    return SimpleNamespace(**people)
+
+
+@pytest.fixture
+def later():
+    return lambda **time: NOW + timedelta(**time)
+
+
+@pytest.fixture(autouse=True)
+def private_files(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "files"
+
+
+@pytest.fixture(autouse=True)
+def english(settings):
+    """Tests speak English unless they say otherwise."""
+    settings.LANGUAGE_CODE = "en"
