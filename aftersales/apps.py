@@ -1,5 +1,6 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.contrib.admin.apps import SimpleAdminConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,7 +10,12 @@ class AftersalesConfig(AppConfig):
     default = True
 
     def ready(self):
-        from aftersales import checks  # noqa: F401
+        from aftersales import checks, schedule  # noqa: F401
+
+        # Sent for django-q2's own tables: ours has no models of its own.
+        post_migrate.connect(
+            schedule.ensure, sender=apps.get_app_config("django_q"), dispatch_uid="schedule"
+        )
 
 
 class DeskConfig(SimpleAdminConfig):

@@ -3,9 +3,9 @@ import uuid
 import zoneinfo
 
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
-from django.shortcuts import render
 from django.utils import timezone
 
+from aftersales.errors import page
 from aftersales.logs import request_id
 from foundation.accounts.queries import organisation
 from foundation.clockwork.limits import TooMany
@@ -73,6 +73,6 @@ class Limits:
     def process_exception(self, request, exception):
         if not isinstance(exception, TooMany):
             return None
-        response = render(request, "errors/429.html", {"minutes": exception.minutes}, status=429)
+        response = page(request, 429, minutes=exception.minutes)
         response["Retry-After"] = str(exception.seconds)
         return response

@@ -37,6 +37,7 @@ DEMO = env.bool("DEMO", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "aftersales.errors.csrf_failure"
 HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
@@ -81,10 +82,13 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "aftersales.middleware.RequestId",
+    "aftersales.logs.AccessLog",
+    "aftersales.health.Health",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "aftersales.middleware.AdminPolicy",
+    "aftersales.errors.SizeLimit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -150,7 +154,8 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "errors/locked.html"
+AXES_LOCKOUT_CALLABLE = "aftersales.errors.locked"
+AXES_CLIENT_IP_CALLABLE = "foundation.clockwork.limits.address"
 AXES_ENABLED = not TESTING
 AXES_VERBOSE = False
 
@@ -187,6 +192,10 @@ EMAIL_TIMEOUT = 20
 # Mail leaves from here; replies come back to the same box with a signed "+key".
 MAIL_ADDRESS = env.str("MAIL_ADDRESS", default="service@aftersales.example")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_ADDRESS
+
+# Processes and threads of the web server (manage.py up).
+WEB_WORKERS = env.int("WEB_WORKERS", default=2)
+WEB_THREADS = env.int("WEB_THREADS", default=4)
 
 Q_CLUSTER = {
     "name": "aftersales",
@@ -256,12 +265,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"request_id": {"()": "aftersales.logs.RequestIdFilter"}},
-    "formatters": {
-        "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s",
-        },
-    },
+    "formatters": {"json": {"()": "aftersales.logs.JsonLines"}},
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
@@ -271,7 +275,9 @@ LOGGING = {
     },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
+        "django": {"handlers": [], "level": "INFO"},
         # These log the request path, which holds customers' tokens, or user names.
+        "django.server": {"handlers": [], "level": "ERROR", "propagate": True},
         "django.request": {"level": "ERROR"},
         "axes": {"level": "ERROR"},
         "django-q": {"level": "WARNING", "propagate": True},

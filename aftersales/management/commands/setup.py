@@ -1,0 +1,68 @@
+import hashlib
+from pathlib import Path
+
+from babel.messages import mofile, pofile
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from aftersales import schedule
+
+
+class Command(BaseCommand):
+    help = "Prepare this installation: translations, static files, tables. Safe to repeat."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--translations-only", action="store_true", help="compile the translations and stop"
+        )
+
+    def handle(self, *, translations_only, **options):
+        for path in compile_translations(settings.BASE_DIR / "locale"):
+            self.stdout.write(f"Compiled {path.relative_to(settings.BASE_DIR)}")
+        if translations_only:
+            return
+        call_command("migrate", verbosity=0, interactive=False)
+        schedule.ensure()
+        if collect_static():
+            self.stdout.write("Collected the static files")
+        self.stdout.write("Ready.")
+
+
+def compile_translations(root: Path) -> list[Path]:
+    """Write each `.mo` that is older than its `.po`; a fresh machine has no gettext."""
+    written = []
+    for source in sorted(root.glob("*/LC_MESSAGES/*.po")):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime_ns > source.stat().st_mtime_ns:
+            continue
+        with source.open("rb") as file:
+            catalogue = pofile.read_po(file, locale=source.parent.parent.name)
+        with target.open("wb") as file:
+            mofile.write_mo(file, catalogue)
+        written.append(target)
+    return written
+
+
+def collect_static() -> bool:
+    """Collect when any source file differs from the last time."""
+    if settings.STORAGES["staticfiles"]["BACKEND"].startswith("django."):
+        return False
+    stamp = settings.STATIC_ROOT / ".collected"
+    now = _fingerprint()
+    if stamp.exists() and stamp.read_text() == now:
+        return False
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    stamp.write_text(now)
+    return True
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            stat = Path(storage.path(path)).stat()
+            digest.update(f"{path}:{stat.st_size}:{stat.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
