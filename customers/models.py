@@ -1,13 +1,56 @@
 """Who bought what: customers, how to reach them, and the units they own."""
 
+from datetime import datetime
+
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import models
+from django.db.models import Q
+from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers import rules
 from customers.choices import ConsentPurpose, ContactKind, CustomerKind, PreferredChannel
 from foundation.accounts.choices import Language
 from foundation.accounts.models import Bilingual
+
+SERIAL_TAKEN = _("A unit with this serial number is already recorded. Search for it instead.")
+
+
+class Versioned(models.Model):
+    """A row that two people may open at once: the second to save learns who was first."""
+
+    version = models.PositiveIntegerField(default=1, editable=False)
+    changed_at = models.DateTimeField(_("changed"), null=True, editable=False)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+
+    class Meta:
+        abstract = True
+
+    def touch(self, by, at: datetime) -> None:
+        """Mark the row as changed; the caller saves it."""
+        self.version += 1
+        self.changed_by = by
+        self.changed_at = at
+
+    def refuse_stale(self, version: int | None) -> None:
+        """ValidationError (code "stale") if the row moved on since `version` was read."""
+        if version is None or version == self.version:
+            return
+        moment = formats.date_format(
+            timezone.localtime(self.changed_at or timezone.now()), "SHORT_DATETIME_FORMAT"
+        )
+        raise ValidationError(
+            _(
+                "%(who)s saved changes here at %(when)s while you were editing. "
+                "What you typed is still below. Compare it and save again."
+            ),
+            code="stale",
+            params={"who": self.changed_by or _("Somebody else"), "when": moment},
+        )
 
 
 class Tier(Bilingual):
@@ -27,11 +70,25 @@ class CustomerQuerySet(models.QuerySet):
         """Customers with exactly this phone number or address (as people type it)."""
         return self.filter(contact_points__normalised__in=rules.normalised_forms(text)).distinct()
 
+    def matching(self, text: str) -> "CustomerQuerySet":
+        """Customers a person may mean: number, address, its last four digits, serial or name."""
+        text = rules.clean(text)
+        if not text:
+            return self.none()
+        points = Q(normalised__in=rules.normalised_forms(text))
+        if rules.is_tail(text):
+            points |= Q(tail4=text)
+        return self.filter(
+            Q(name__icontains=text)
+            | Q(pk__in=ContactPoint.objects.filter(points).values("customer"))
+            | Q(pk__in=Unit.objects.with_serial(text).exclude(customer=None).values("customer"))
+        )
+
     def visible_to(self, user) -> "CustomerQuerySet":
         return self if user.may("customers.view") or user.may("customers.edit") else self.none()
 
 
-class Customer(models.Model):
+class Customer(Versioned):
     kind = models.CharField(
         _("kind"), max_length=10, choices=CustomerKind, default=CustomerKind.PERSON
     )
@@ -43,9 +100,9 @@ class Customer(models.Model):
     )
     region = models.CharField(_("province or region"), max_length=60, blank=True, db_index=True)
     city = models.CharField(_("city"), max_length=60, blank=True)
-    address = models.CharField(_("address"), max_length=200, blank=True)
+    address = models.CharField(_("street and house"), max_length=200, blank=True)
     notes = models.TextField(_("notes"), blank=True)
-    created_at = models.DateTimeField(_("since"), auto_now_add=True)
+    created_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
 
     objects = CustomerQuerySet.as_manager()
 
@@ -64,6 +121,20 @@ class Customer(models.Model):
         if self.language != Language.ZH:
             parts.reverse()
         return gap.join(part for part in parts if part)
+
+    @property
+    def phone(self) -> str:
+        """The number to call first, or "" (reads the prefetched contact points)."""
+        return self._first(ContactKind.PHONE)
+
+    @property
+    def email(self) -> str:
+        """The address to write to first, or ""; never one whose mail came back."""
+        return self._first(ContactKind.EMAIL)
+
+    def _first(self, kind: str) -> str:
+        points = (p for p in self.contact_points.all() if p.kind == kind and not p.is_bounced)
+        return next((point.value for point in points), "")
 
 
 class ContactPoint(models.Model):
@@ -84,14 +155,29 @@ class ContactPoint(models.Model):
         default_permissions = ()
 
     def __str__(self) -> str:
-        return self.value
+        # Masked: this text goes into histories and titles that more people read.
+        return rules.mask(self.kind, self.value)
+
+    @property
+    def masked_value(self) -> str:
+        return rules.mask(self.kind, self.value)
 
     def clean(self):
-        if self.kind == ContactKind.EMAIL and "@" not in (self.value or ""):
-            raise ValidationError({"value": _("This is not an e-mail address.")})
+        value = rules.clean(self.value)
+        if self.kind == ContactKind.EMAIL:
+            try:
+                validate_email(value)
+            except ValidationError:
+                raise ValidationError(
+                    {"value": _("This is not an e-mail address. Write it as name@example.com.")}
+                ) from None
+        if self.kind == ContactKind.PHONE and not rules.is_phone(value):
+            raise ValidationError(
+                {"value": _("This is not a phone number. Write it with its area code.")}
+            )
 
     def save(self, *args, **kwargs):
-        self.value = self.value.strip()
+        self.value = rules.clean(self.value)
         self.normalised = rules.normalise(self.kind, self.value)
         self.tail4 = self.normalised[-4:] if self.kind == ContactKind.PHONE else ""
         super().save(*args, **kwargs)
@@ -106,10 +192,27 @@ class Consent(models.Model):
     channel = models.CharField(_("given through"), max_length=40)
     given_at = models.DateTimeField(_("given"))
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("recorded by"),
+    )
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("withdrawal recorded by"),
+    )
 
     class Meta:
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
+        ordering = ["-given_at", "-pk"]
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
@@ -178,8 +281,11 @@ class UnitQuerySet(models.QuerySet):
             serial_normalised=""
         )
 
+    def visible_to(self, user) -> "UnitQuerySet":
+        return self if user.may("customers.view") or user.may("customers.edit") else self.none()
 
-class Unit(models.Model):
+
+class Unit(Versioned):
     """One sold thing: by serial number, or by order line for goods without one."""
 
     product = models.ForeignKey(
@@ -213,13 +319,14 @@ class Unit(models.Model):
     class Meta:
         verbose_name = _("unit")
         verbose_name_plural = _("units")
+        ordering = ["-pk"]
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
                 fields=["serial_normalised"],
                 condition=~models.Q(serial_normalised=""),
                 name="serial_once",
-                violation_error_message=_("A unit with this serial number is already recorded."),
+                violation_error_message=SERIAL_TAKEN,
             ),
             models.CheckConstraint(
                 condition=~models.Q(serial_normalised="") | ~models.Q(order_line=""),
@@ -233,16 +340,18 @@ class Unit(models.Model):
 
     def clean(self):
         self.serial_normalised = rules.normalise_serial(self.serial)
+        self.order_line = rules.clean(self.order_line)
         if not self.serial_normalised and not self.order_line:
             raise ValidationError({"serial": _("Give a serial number or an order line.")})
+        if Unit.objects.with_serial(self.serial).exclude(pk=self.pk).exists():
+            raise ValidationError({"serial": SERIAL_TAKEN}, code="taken")
         if self.batch_id and self.product_id and self.batch.product_id != self.product_id:
             raise ValidationError({"batch": _("This batch belongs to another product.")})
-        for later, earlier in (("delivered_on", "bought_on"), ("installed_on", "delivered_on")):
-            a, b = getattr(self, later), getattr(self, earlier)
-            if a and b and a < b:
-                raise ValidationError({later: _("This date lies before the one it follows.")})
+        if later := rules.out_of_order(self.bought_on, self.delivered_on, self.installed_on):
+            raise ValidationError({later: _("This date lies before the one it follows.")})
 
     def save(self, *args, **kwargs):
-        self.serial = self.serial.strip()
+        self.serial = rules.clean(self.serial)
+        self.order_line = rules.clean(self.order_line)
         self.serial_normalised = rules.normalise_serial(self.serial)
         super().save(*args, **kwargs)

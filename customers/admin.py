@@ -1,0 +1,327 @@
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponseRedirect
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldBooleanWidget
+
+from customers import actions, rules
+from customers.forms import ConsentForm, VersionedForm
+from customers.models import (
+    Batch,
+    Consent,
+    ContactPoint,
+    Customer,
+    Product,
+    ProductCategory,
+    Tier,
+    Unit,
+)
+from foundation.desk.admin import DeskAdmin, DeskTabularInline
+
+
+def shows(request, what: str) -> bool:
+    return rules.shows(request.user.personal, what)
+
+
+class PersonalData:
+    """Only people who see personal data in full may edit it; the rest see it masked."""
+
+    view_verb = "customers.view"
+    edit_verb = "customers.edit"
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and shows(request, "notes")
+
+
+class SavedByVerb:
+    """Saving calls the verbs `record` and `change` with the fields they take."""
+
+    form = VersionedForm
+    change_form_before_template = "customers/version.html"
+    record = change = None
+    verb_fields: frozenset[str] = frozenset()
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def save_model(self, request, obj, form, change):
+        names = self.verb_fields & set(form.cleaned_data)
+        if change:
+            values = {name: form.cleaned_data[name] for name in names & set(form.changed_data)}
+            version = form.cleaned_data["version"]
+            row = self.change(obj, version=version, by=request.user, **values)
+        else:
+            row = self.record(by=request.user, **{n: form.cleaned_data[n] for n in names})
+        obj.__dict__.update(row.__dict__)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except ValidationError as error:
+            # Somebody came between the form's check and the verb's; nothing was saved.
+            for text in error.messages:
+                self.message_user(request, text, "error")
+            return HttpResponseRedirect(request.get_full_path())
+
+
+def _serials(term: str):
+    return Unit.objects.filter(serial_normalised__startswith=rules.normalise_serial(term))
+
+
+@admin.register(Tier)
+class TierAdmin(DeskAdmin):
+    list_display = ["name", "key", "is_vip", "order"]
+
+
+@admin.register(ProductCategory)
+class ProductCategoryAdmin(DeskAdmin):
+    view_verb = "customers.view"
+    edit_verb = "products.edit"
+    list_display = ["name", "key", "order"]
+    search_fields = ["name_zh", "name_en"]
+
+
+@admin.register(Product)
+class ProductAdmin(DeskAdmin):
+    view_verb = "customers.view"
+    edit_verb = "products.edit"
+    list_display = ["code", "name", "category", "is_active"]
+    list_select_related = ["category"]
+    list_filter = ["category", "is_active"]
+    search_fields = ["code", "name_zh", "name_en"]
+
+
+@admin.register(Batch)
+class BatchAdmin(DeskAdmin):
+    view_verb = "customers.view"
+    edit_verb = "products.edit"
+    list_display = ["code", "product", "manufactured_on"]
+    list_select_related = ["product"]
+    search_fields = ["code", "product__code"]
+    autocomplete_fields = ["product"]
+
+
+class ContactPointInline(PersonalData, DeskTabularInline):
+    model = ContactPoint
+    readonly_fields = ["is_bounced"]
+
+    def get_fields(self, request, obj=None):
+        value = "value" if shows(request, "phone") else "masked"
+        return ["kind", value, "is_preferred", "is_bounced"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["masked", "is_bounced"]
+
+    @admin.display(description=_("number or address"))
+    def masked(self, point):
+        return point.masked_value
+
+
+class ConsentInline(PersonalData, DeskTabularInline):
+    model = Consent
+    form = ConsentForm
+    fields = [
+        "purpose",
+        "text_version",
+        "channel",
+        "given_at",
+        "withdrawn_at",
+        "recorded_by",
+        "withdraw",
+    ]
+    readonly_fields = ["given_at", "withdrawn_at", "recorded_by"]
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("recorded_by")
+
+    def get_fields(self, request, obj=None):
+        may = self.has_change_permission(request, obj)
+        return self.fields if may else [name for name in self.fields if name != "withdraw"]
+
+    def get_formset(self, request, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+        if "withdraw" in formset.form.base_fields:
+            formset.form.base_fields["withdraw"].widget = UnfoldBooleanWidget()
+        return formset
+
+
+class UnitInline(PersonalData, DeskTabularInline):
+    model = Unit
+    fields = ["product", "serial", "order_line", "bought_on"]
+    autocomplete_fields = ["product"]
+    show_change_link = True
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_add_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("product", "customer")
+
+
+@admin.register(Customer)
+class CustomerAdmin(PersonalData, SavedByVerb, DeskAdmin):
+    record = staticmethod(actions.record_customer)
+    change = staticmethod(actions.change_customer)
+    verb_fields = actions.CUSTOMER_FIELDS
+    inlines = [ContactPointInline, UnitInline, ConsentInline]
+    list_select_related = ["tier"]
+    list_filter = ["kind", "tier", "language"]
+    search_fields = ["name"]
+    search_help_text = _("Name, phone or its last four digits, e-mail, or serial number")
+    ordering = ["-pk"]
+    fieldsets = [
+        (None, {"fields": ["name", ("kind", "tier"), ("language", "preferred_channel")]}),
+        (_("Address"), {"fields": [("region", "city"), "address"]}),
+        (_("Notes"), {"fields": ["notes"]}),
+    ]
+
+    def get_list_display(self, request):
+        name = "name" if shows(request, "name") else "masked_name"
+        phone = "first_phone" if shows(request, "phone") else "masked_phone"
+        return [name, "kind", "tier", phone, "region", "city", "created_at"]
+
+    def get_queryset(self, request):
+        return Customer.objects.visible_to(request.user).prefetch_related("contact_points")
+
+    def get_search_results(self, request, queryset, search_term):
+        term = rules.clean(search_term)
+        if shows(request, "notes"):
+            return (queryset.matching(term) if term else queryset), False
+        # Masked data must not be found out by trying names or in the pick lists of other forms.
+        if not term:
+            return (queryset.none() if "term" in request.GET else queryset), False
+        owners = Unit.objects.with_serial(term).exclude(customer=None).values("customer")
+        return queryset.filter(pk__in=owners), False
+
+    def get_object(self, request, object_id, from_field=None):
+        customer = super().get_object(request, object_id, from_field)
+        return customer and veil(customer, request.user.personal)
+
+    def history_view(self, request, object_id, extra_context=None):
+        if not shows(request, "notes"):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
+
+    @admin.display(description=_("name"))
+    def masked_name(self, customer):
+        return rules.mask_name(customer.name)
+
+    @admin.display(description=_("phone"))
+    def masked_phone(self, customer):
+        return rules.mask_phone(customer.phone)
+
+    @admin.display(description=_("phone"))
+    def first_phone(self, customer):
+        return customer.phone
+
+    def save_formset(self, request, form, formset, change):
+        formset.save(commit=False)
+        SAVERS[formset.model](formset, by=request.user)
+
+
+def veil(customer: Customer, personal: set[str]) -> Customer:
+    """Mask the instance for showing. It must not be saved; who sees it masked cannot edit."""
+    if not rules.shows(personal, "name"):
+        customer.name = rules.mask_name(customer.name)
+    if not rules.shows(personal, "address"):
+        customer.address = rules.STARS if customer.address else ""
+    if not rules.shows(personal, "notes"):
+        customer.notes = rules.STARS if customer.notes else ""
+    return customer
+
+
+def _save_points(formset, by):
+    for point in formset.deleted_objects:
+        actions.remove_contact_point(point, by=by)
+    for point, _changed in formset.changed_objects:
+        actions.change_contact_point(
+            point, kind=point.kind, value=point.value, is_preferred=point.is_preferred, by=by
+        )
+    for point in formset.new_objects:
+        actions.add_contact_point(
+            point.customer,
+            kind=point.kind,
+            value=point.value,
+            is_preferred=point.is_preferred,
+            by=by,
+        )
+
+
+def _save_consents(formset, by):
+    for consent in formset.new_objects:
+        actions.give_consent(
+            consent.customer,
+            purpose=consent.purpose,
+            text_version=consent.text_version,
+            channel=consent.channel,
+            by=by,
+        )
+    for consent, changed in formset.changed_objects:
+        if "withdraw" in changed:
+            actions.withdraw_consent(consent.customer, purpose=consent.purpose, by=by)
+
+
+def _save_units(formset, by):
+    for unit in formset.new_objects:
+        actions.record_unit(
+            product=unit.product,
+            serial=unit.serial,
+            order_line=unit.order_line,
+            bought_on=unit.bought_on,
+            customer=unit.customer,
+            by=by,
+        )
+
+
+SAVERS = {ContactPoint: _save_points, Consent: _save_consents, Unit: _save_units}
+
+
+@admin.register(Unit)
+class UnitAdmin(PersonalData, SavedByVerb, DeskAdmin):
+    record = staticmethod(actions.record_unit)
+    change = staticmethod(actions.change_unit)
+    verb_fields = actions.UNIT_FIELDS
+    list_select_related = ["product", "customer"]
+    list_filter = ["product__category"]
+    search_fields = ["serial"]
+    search_help_text = _("Serial number or its beginning, or order line")
+    ordering = ["-pk"]
+    autocomplete_fields = ["product", "batch", "customer"]
+    fieldsets = [
+        (None, {"fields": ["product", "serial", ("order_line", "variant"), "batch", "customer"]}),
+        (_("Dates"), {"fields": [("bought_on", "delivered_on", "installed_on")]}),
+        (_("Purchase"), {"fields": [("proof_number", "sold_by")]}),
+    ]
+
+    def get_list_display(self, request):
+        owner = "customer" if shows(request, "name") else "masked_owner"
+        return ["__str__", "product", owner, "bought_on"]
+
+    def get_queryset(self, request):
+        return Unit.objects.visible_to(request.user)
+
+    def get_search_results(self, request, queryset, search_term):
+        term = rules.clean(search_term)
+        if not term:
+            return queryset, False
+        serials = _serials(term).values("pk") if rules.normalise_serial(term) else []
+        return queryset.filter(pk__in=serials) | queryset.filter(order_line=term), False
+
+    def get_object(self, request, object_id, from_field=None):
+        unit = super().get_object(request, object_id, from_field)
+        if unit and unit.customer:
+            veil(unit.customer, request.user.personal)
+        return unit
+
+    @admin.display(description=_("owner"))
+    def masked_owner(self, unit):
+        return rules.mask_name(unit.customer.name) if unit.customer else None

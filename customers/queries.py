@@ -1,0 +1,45 @@
+from collections.abc import Iterator
+
+from django.db.models import F
+
+from customers import rules
+from customers.models import ContactPoint, Customer, CustomerQuerySet, Unit, UnitQuerySet
+
+
+def find_customers(
+    text: str, limit: int = 10, *, among: CustomerQuerySet | None = None
+) -> list[Customer]:
+    """Customers a person may mean by what they typed into one box, best first.
+
+    Whole number or address, then serial of a unit, last four digits, beginning of the name,
+    somewhere in the name. At most seven queries whatever is found; tier and contact points come
+    with them. Doors pass `among=Customer.objects.visible_to(user)`.
+    """
+    among = Customer.objects.all() if among is None else among
+    text = rules.clean(text)
+    found: dict[int, None] = {}
+    for ids in _by_closeness(text) if text else ():
+        new = among.filter(pk__in=ids).exclude(pk__in=list(found)).order_by("name", "pk")
+        found |= dict.fromkeys(new.values_list("pk", flat=True)[: limit - len(found)])
+        if len(found) >= limit:
+            break
+    rows = among.select_related("tier").prefetch_related("contact_points").in_bulk(list(found))
+    return [rows[pk] for pk in found if pk in rows]
+
+
+def _by_closeness(text: str) -> Iterator:
+    yield ContactPoint.objects.filter(normalised__in=rules.normalised_forms(text)).values(
+        "customer"
+    )
+    yield Unit.objects.with_serial(text).exclude(customer=None).values("customer")
+    if rules.is_tail(text):
+        yield ContactPoint.objects.filter(tail4=text).values("customer")
+    yield Customer.objects.filter(name__startswith=text).values("pk")
+    yield Customer.objects.filter(name__icontains=text).values("pk")
+
+
+def units_of(customer: Customer) -> UnitQuerySet:
+    """The customer's units with product, category and batch, newest purchase first."""
+    return customer.units.select_related("product__category", "batch").order_by(
+        F("bought_on").desc(nulls_last=True), "-pk"
+    )

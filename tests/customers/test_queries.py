@@ -1,0 +1,52 @@
+import pytest
+
+from customers import actions, queries
+from customers.models import Customer
+from foundation.accounts.actors import SYSTEM
+
+
+@pytest.fixture
+def town(shelf):
+    for name, phone in (("老王小明", "13900005678"), ("王小明明", "13711112222"), ("李雷", "")):
+        actions.record_customer(name=name, phone=phone, by=SYSTEM)
+    return shelf
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("138 1234 5678", ["王小明"]),
+        ("WANG@example.com ", ["王小明"]),
+        ("xqg0001", ["王小明"]),
+        ("5678", ["王小明", "老王小明"]),
+        ("王小明", ["王小明", "王小明明", "老王小明"]),
+        ("雷", ["李雷"]),
+        ("  ", []),
+        ("\x00", []),
+        ("nobody", []),
+        ("%", []),
+    ],
+)
+def test_customers_are_found_by_what_is_typed(town, typed, names):
+    assert [customer.name for customer in queries.find_customers(typed)] == names
+
+
+def test_the_list_stops_at_its_limit_and_within_what_is_visible(cast, town):
+    assert len(queries.find_customers("王小明", limit=2)) == 2
+    nothing = Customer.objects.visible_to(cast.tang)
+    assert queries.find_customers("王小明", among=nothing) == []
+
+
+def test_as_many_queries_for_one_as_for_three(town, django_assert_num_queries):
+    for typed in ("雷", "小明"):
+        with django_assert_num_queries(6):
+            found = queries.find_customers(typed)
+            assert [c.phone + str(c.tier) for c in found]
+
+
+def test_units_come_newest_first_with_their_product(town, django_assert_num_queries):
+    for number in range(3):
+        with django_assert_num_queries(1):
+            units = [u.product.category.key for u in queries.units_of(town.wang)]
+        assert len(units) == number + 1
+        actions.record_unit(product=town.washer, serial=f"N{number}", customer=town.wang, by=SYSTEM)
