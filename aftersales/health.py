@@ -104,4 +104,6 @@ def ready(request) -> JsonResponse:
     is_ready, checks = status()
     response = JsonResponse({"ready": is_ready, "checks": checks}, status=200 if is_ready else 503)
     response["Cache-Control"] = "no-store"
+    # Not an error of ours that Django should log each time a probe asks.
+    response._has_been_logged = True
     return response

@@ -47,9 +47,13 @@ def frames(trace: TracebackType | None) -> list[str]:
     found = []
     while trace is not None:
         code = trace.tb_frame.f_code
-        found.append(f"{code.co_filename}:{trace.tb_lineno} in {code.co_name}")
+        found.append(f"{short(code.co_filename)}:{trace.tb_lineno} in {code.co_name}")
         trace = trace.tb_next
     return found
+
+
+def short(file: str) -> str:
+    return file.rpartition("site-packages/")[2].removeprefix(f"{settings.BASE_DIR}/")
 
 
 def told(error: BaseException) -> list[dict]:
@@ -92,7 +96,7 @@ def refusal(record: logging.LogRecord) -> str:
 def without_result(message: str) -> str:
     """What django-q says of a task, its traceback cut down to the places."""
     head, _, result = message.partition(" - ")
-    places = [f"{m['file']}:{m['line']} in {m['name']}" for m in FRAME.finditer(result)]
+    places = [f"{short(m['file'])}:{m['line']} in {m['name']}" for m in FRAME.finditer(result)]
     return f"{head} ({'; '.join(places)})" if places else head
 
 

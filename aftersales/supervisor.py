@@ -61,21 +61,21 @@ class Child:
         self.started = now
         logger.info("%s started, process %s", self.name, self.process.pid)
 
-    def signal(self, number: int) -> None:
-        """To the whole group, also when its first process is gone already."""
-        if self.process is not None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.process.pid, number)
+    def lives(self) -> bool:
+        return self.process is not None and self.process.poll() is None
 
-    def group_lives(self) -> bool:
+    def ask_to_end(self) -> None:
+        """Only the first process: it ends its own; a cluster whose parts all get it hangs."""
+        if self.lives():
+            self.process.terminate()
+
+    def kill_group(self) -> None:
+        """Whatever is left of the group, also when its first process is gone already."""
         if self.process is None:
-            return False
-        self.process.poll()
-        try:
-            os.killpg(self.process.pid, 0)
-        except (ProcessLookupError, PermissionError):
-            return False
-        return True
+            return
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
     def tend(self, now: float) -> None:
         """Start it if it should run and does not; called again and again."""
@@ -94,23 +94,21 @@ class Child:
         wait = pause_after(self.deaths)
         code = self.process.returncode
         logger.error("%s ended with %s and is started again in %.0f s", self.name, code, wait)
-        self.signal(signal.SIGKILL)
+        self.kill_group()
         self.process, self.start_at = None, now + wait
 
 
 def stop(children: list[Child], grace: float = GRACE) -> None:
-    """Ask every group to end, then end it; returns when nothing of them is left."""
+    """Ask all to end, then end them; returns when nothing of them is left."""
     for child in children:
-        child.signal(signal.SIGTERM)
+        child.ask_to_end()
     end = time.monotonic() + grace
-    while time.monotonic() < end and any(child.group_lives() for child in children):
+    while time.monotonic() < end and any(child.lives() for child in children):
         time.sleep(0.1)
     for child in children:
-        if child.group_lives():
+        if child.lives():
             logger.warning("%s did not end in time and is killed", child.name)
-        child.signal(signal.SIGKILL)
-        if child.process is not None:
-            child.process.wait()
+        child.kill_group()
 
 
 class Supervisor:
