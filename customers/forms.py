@@ -48,7 +48,7 @@ class ConsentForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            for name in self._meta.fields:
+            for name in ("purpose", "text_version", "channel"):
                 self.fields[name].disabled = True
             self.fields["withdraw"].disabled = self.instance.withdrawn_at is not None
         else:

@@ -17,7 +17,7 @@ def clean(text: str | None) -> str:
 
 
 def normalise_phone(text: str, region: str = "CN") -> str:
-    """E.164 where the number is a valid one, else its digits (hotlines such as 400…)."""
+    """E.164 where the number is a valid one, else its digits (short codes such as 95105)."""
     text = unicodedata.normalize("NFKC", text)
     try:
         number = phonenumbers.parse(text, region)

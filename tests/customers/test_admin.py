@@ -30,7 +30,7 @@ def typed(response, **changes):
     for each in forms:
         for box in each:
             value = box.value()
-            if value not in (None, False) and not box.field.disabled:
+            if value is not None and value is not False and not box.field.disabled:
                 data[box.html_name] = value
     return data | changes
 
