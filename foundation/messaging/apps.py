@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class MessagingConfig(AppConfig):
     name = "foundation.messaging"
     verbose_name = _("Messages")
+
+    def ready(self):
+        from foundation.clockwork import sweeps
+        from foundation.messaging import actions, inbound
+
+        sweeps.register("outbox", actions.send_due)
+        sweeps.register("inbox", inbound.handle_left)

@@ -17,3 +17,26 @@ class IncomingOutcome(models.TextChoices):
     AUTO_REPLY = "auto_reply", _("automatic reply")
     REJECTED = "rejected", _("rejected")
     QUARANTINED = "quarantined", _("kept for a person")
+
+
+# Reasons are kept as keys; the words are chosen when they are shown.
+REASONS = {
+    "no_address": _("There is no e-mail address."),
+    "bad_address": _("The e-mail address is not valid. Correct it at the customer."),
+    "gave_up": _(
+        "It could not be sent in several tries. Check the mail server, then send it again."
+    ),
+    "came_back": _("The mail came back: the address does not accept it."),
+    "unreadable": _("The mail could not be read."),
+    "too_large": _("The mail is larger than 25 MB."),
+    "too_many_parts": _("The mail has more than 200 parts."),
+    "too_deep": _("The mail is nested too deeply."),
+    "no_sender": _("The mail names no sender."),
+    "own_mail": _("This is a mail of our own that came back to us."),
+    "no_handler": _("Nothing here takes mail yet."),
+}
+
+
+def reason_words(reason: str) -> str:
+    """The words for a kept reason; what a mail server said stays as it was said."""
+    return str(REASONS.get(reason, reason))

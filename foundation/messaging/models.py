@@ -42,6 +42,7 @@ class OutgoingMessage(DueRow):
     body = models.TextField(_("text"))
     message_id = models.CharField(max_length=200, unique=True)
     in_reply_to = models.CharField(max_length=998, blank=True)
+    is_automatic = models.BooleanField(_("automatic"), default=True)
     status = models.CharField(
         _("status"), max_length=12, choices=OutgoingStatus, default=OutgoingStatus.WAITING
     )
@@ -85,6 +86,7 @@ class IncomingMessage(models.Model):
     )
     reason = models.CharField(_("why"), max_length=500, blank=True)
     thread = models.CharField(_("conversation"), max_length=60, blank=True, db_index=True)
+    reference = models.CharField(_("ticket"), max_length=40, blank=True)
     handled_at = models.DateTimeField(_("handled"), null=True, blank=True)
 
     class Meta:
@@ -97,7 +99,14 @@ class IncomingMessage(models.Model):
                 fields=["mailbox", "message_id", "sha256"], name="incoming_once"
             )
         ]
-        indexes = [models.Index(fields=["outcome", "-id"], name="incoming_outcome")]
+        indexes = [
+            models.Index(fields=["outcome", "-id"], name="incoming_outcome"),
+            models.Index(
+                fields=["received_at"],
+                condition=models.Q(handled_at__isnull=True),
+                name="incoming_unhandled",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.subject or self.message_id

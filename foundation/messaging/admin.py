@@ -1,0 +1,245 @@
+"""The desk of messages: what we say, what left, what came."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import ModelForm
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.urls import path, reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action, display
+
+from foundation.desk.admin import DeskAdmin, ReadOnly
+from foundation.messaging import actions, inbound, mime, templates
+from foundation.messaging.choices import IncomingOutcome, OutgoingStatus, reason_words
+from foundation.messaging.models import IncomingMessage, MessageTemplate, OutgoingMessage
+
+AGAIN = {
+    "title": _("Send again"),
+    "description": _("The same text goes to the same address. The customer may get it twice."),
+    "form_submit_text": _("Send again"),
+}
+REPLAY = {
+    "title": _("Handle again"),
+    "description": _("The message is read again as if it had just come in."),
+    "form_submit_text": _("Handle again"),
+}
+
+
+class _Messages(DeskAdmin):
+    view_verb = "messaging.view"
+    edit_verb = "messaging.edit"
+
+
+class KindFilter(admin.SimpleListFilter):
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request, model_admin):
+        return [(kind.key, kind.label) for kind in templates.kinds()]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(**{self.field: self.value()}) if self.value() else queryset
+
+
+class TemplateKind(KindFilter):
+    field = "key"
+
+
+class SentKind(KindFilter):
+    field = "template_key"
+
+
+class TemplateForm(ModelForm):
+    def clean_subject(self):
+        return self._checked("subject")
+
+    def clean_body(self):
+        return self._checked("body")
+
+    def _checked(self, name):
+        text = self.cleaned_data[name]
+        templates.check(self.instance.key, text)
+        return text
+
+
+@admin.register(MessageTemplate)
+class MessageTemplateAdmin(_Messages):
+    """One row per kind and language; the kinds themselves belong to the software."""
+
+    form = TemplateForm
+    list_display = ["kind", "language", "subject"]
+    list_filter = [TemplateKind, "language"]
+    fields = ["kind", "language", "variables", "subject", "body"]
+    readonly_fields = ["kind", "language", "variables"]
+    change_form_after_template = "messaging/try.html"
+
+    @display(description=_("kind"), ordering="key")
+    def kind(self, obj):
+        return templates.kind(obj.key).label
+
+    @display(description=_("you can use"))
+    def variables(self, obj):
+        rows = templates.kind(obj.key).all_variables
+        return mark_safe(render_to_string("messaging/variables.html", {"variables": rows}))
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.preview)
+        name = "messaging_messagetemplate_preview"
+        return [path("<int:pk>/preview/", view, name=name), *super().get_urls()]
+
+    def preview(self, request, pk):
+        """What was typed, with example values; nothing is saved."""
+        row = get_object_or_404(MessageTemplate, pk=pk)
+        if not self.has_change_permission(request, row):
+            raise PermissionDenied
+        typed = request.POST if request.method == "POST" else vars(row)
+        context = {"language": row.language}
+        try:
+            context["subject"], context["body"] = templates.preview(
+                row.key, row.language, typed.get("subject", ""), typed.get("body", "")
+            )
+        except ValidationError as error:
+            context["errors"] = error.messages
+        return render(request, "messaging/preview.html", context)
+
+
+@admin.register(OutgoingMessage)
+class OutgoingMessageAdmin(ReadOnly, _Messages):
+    list_display = ["created_at", "kind", "to_address", "subject", "state", "reason"]
+    list_display_links = ["subject"]
+    list_filter = ["status", SentKind, "language"]
+    search_fields = ["to_address", "subject", "thread"]
+    fields = ["letter"]
+    readonly_fields = ["letter"]
+    actions_detail = ["again"]
+
+    @display(description=_("kind"), ordering="template_key")
+    def kind(self, obj):
+        return templates.kind(obj.template_key).label
+
+    @display(
+        description=_("status"),
+        ordering="status",
+        label={
+            OutgoingStatus.WAITING: "info",
+            OutgoingStatus.SENT: "success",
+            OutgoingStatus.FAILED: "danger",
+        },
+    )
+    def state(self, obj):
+        return obj.status, obj.get_status_display()
+
+    @display(description=_("reason"))
+    def reason(self, obj):
+        return reason_words(obj.last_error)
+
+    @display(description=_("message"))
+    def letter(self, obj):
+        context = {"message": obj, "kind": self.kind(obj), "reason": self.reason(obj)}
+        return mark_safe(render_to_string("messaging/letter.html", context))
+
+    def has_again_permission(self, request, object_id=None):
+        if not request.user.may(self.edit_verb):
+            return False
+        waiting = OutgoingMessage.objects.filter(pk=object_id, status=OutgoingStatus.WAITING)
+        return request.method == "POST" or not waiting.exists()
+
+    @action(description=_("Send again"), icon="send", permissions=["again"], dialog=AGAIN)
+    def again(self, request, form, object_id):
+        message = get_object_or_404(OutgoingMessage, pk=object_id)
+        try:
+            message = actions.send_again(message, by=request.user)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        else:
+            messages.success(request, gettext("The message leaves within a minute."))
+        return _go(request, reverse("admin:messaging_outgoingmessage_change", args=[message.pk]))
+
+
+@admin.register(IncomingMessage)
+class IncomingMessageAdmin(ReadOnly, _Messages):
+    list_display = ["received_at", "sender", "title", "became", "reference", "why"]
+    list_display_links = ["title"]
+    list_filter = ["outcome", "mailbox"]
+    search_fields = ["sender", "subject", "reference"]
+    fields = ["letter"]
+    readonly_fields = ["letter"]
+    actions_detail = ["original", "replay"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("raw")
+
+    @display(description=_("subject"), ordering="subject")
+    def title(self, obj):
+        return obj.subject or gettext("(no subject)")
+
+    @display(
+        description=_("outcome"),
+        ordering="outcome",
+        label={
+            IncomingOutcome.TICKET: "success",
+            IncomingOutcome.REPLY: "success",
+            IncomingOutcome.QUARANTINED: "warning",
+            IncomingOutcome.REJECTED: "danger",
+        },
+    )
+    def became(self, obj):
+        return obj.outcome, obj.get_outcome_display()
+
+    @display(description=_("why"))
+    def why(self, obj):
+        return reason_words(obj.reason)
+
+    @display(description=_("message"))
+    def letter(self, obj):
+        try:
+            mail = mime.parse(bytes(obj.raw))
+        except mime.Refused:
+            mail = mime.glance(bytes(obj.raw))
+        context = {"row": obj, "mail": mail, "reason": self.why(obj), "title": self.title(obj)}
+        return mark_safe(render_to_string("messaging/received.html", context))
+
+    @action(description=_("Download the original"), icon="download", permissions=["view"])
+    def original(self, request, object_id):
+        row = get_object_or_404(IncomingMessage, pk=object_id)
+        response = HttpResponse(bytes(row.raw), content_type="application/octet-stream")
+        response["Content-Disposition"] = f'attachment; filename="message-{row.pk}.eml"'
+        response["X-Content-Type-Options"] = "nosniff"
+        return response
+
+    def has_replay_permission(self, request, object_id=None):
+        if not request.user.may(self.edit_verb):
+            return False
+        kept = [IncomingOutcome.QUARANTINED, IncomingOutcome.REJECTED]
+        rows = IncomingMessage.objects.filter(pk=object_id, outcome__in=kept)
+        return request.method == "POST" or rows.exists()
+
+    @action(description=_("Handle again"), icon="replay", permissions=["replay"], dialog=REPLAY)
+    def replay(self, request, form, object_id):
+        row = get_object_or_404(IncomingMessage, pk=object_id)
+        try:
+            result = inbound.replay(row, by=request.user)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        else:
+            words = gettext("Handled: %(outcome)s.")
+            outcome = IncomingOutcome(result.outcome).label
+            messages.success(request, words % {"outcome": outcome})
+        return _go(request, reverse("admin:messaging_incomingmessage_change", args=[object_id]))
+
+
+def _go(request, url):
+    """Out of a dialog (htmx follows a redirect silently, so it gets a header) or from a plain form."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)
