@@ -1,7 +1,19 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class TicketsConfig(AppConfig):
     name = "tickets"
     verbose_name = _("Tickets")
+
+    def ready(self):
+        from foundation.clockwork import sweeps
+        from tickets.actions import breach_due, confirm_silent
+        from tickets.defaults import ship_tickets
+        from tickets.letters import register_kinds
+
+        post_migrate.connect(ship_tickets, sender=self, dispatch_uid="ship_tickets")
+        register_kinds()
+        sweeps.register("promises", breach_due)
+        sweeps.register("silence", confirm_silent)

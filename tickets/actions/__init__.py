@@ -1,0 +1,34 @@
+"""The verbs of tickets: the only writers. Call them as `actions.classify(ticket, …, by=user)`.
+
+Each takes `by` (the actor), `at` (the moment, default now) and `version` (what the form showed), and
+returns the fresh ticket. `Stale`, `Refused` and `ValidationError` carry words for the person;
+`PermissionDenied` is for the door.
+"""
+
+from tickets.actions.base import Refused, Stale
+from tickets.actions.closing import cancel, confirm, confirm_silent, reopen, restore
+from tickets.actions.conversation import attach, message, note, revoke_link, send_link
+from tickets.actions.intake import amend, link, receive, register, take
+from tickets.actions.promises import breach_due
+from tickets.actions.triage import answer, assign, classify, set_priority
+from tickets.actions.work import accept, hold, note_fact, plan, refuse, resolve, resume, start
+
+VERBS = {
+    run.key: run
+    for run in (
+        take, amend, link, register, classify, set_priority, answer, assign, accept, refuse,
+        plan, start, hold, resume, resolve, confirm, reopen, cancel, restore, message, note,
+        attach, send_link, revoke_link,
+    )
+}  # fmt: skip
+
+__all__ = [
+    "VERBS",
+    "Refused",
+    "Stale",
+    "breach_due",
+    "confirm_silent",
+    "note_fact",
+    "receive",
+    *VERBS,
+]

@@ -1,0 +1,183 @@
+"""A request comes in and becomes a complete record."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from customers.models import Customer, Unit
+from foundation.accounts.actors import Actor, user_or_none
+from foundation.accounts.queries import organisation
+from tickets import queries, rules
+from tickets.actions import notices
+from tickets.actions.base import record, stamp, verb
+from tickets.actions.conversation import keep_files
+from tickets.actions.promises import moment
+from tickets.choices import Channel, Moment
+from tickets.models import NumberSequence, Ticket, TicketCycle
+from tickets.signals import ticket_moved
+
+FACTS = (
+    "kind", "language",
+    "requester_name", "requester_phone", "requester_email", "requester_address",
+    "product", "serial_text", "order_number", "bought_on", "bought_at", "proof_number",
+    "symptom", "began", "frequency", "environment", "tried",
+    "wanted", "wanted_how", "wanted_when",
+    "reach", "urgency", "impact", "mood", "is_exposure", "is_safety",
+)  # fmt: skip
+
+
+@transaction.atomic
+def receive(
+    *,
+    by: Actor,
+    channel: str,
+    facts: Mapping[str, Any],
+    customer: Customer | None = None,
+    unit: Unit | None = None,
+    files: Iterable = (),
+    at: datetime | None = None,
+) -> Ticket:
+    """Record a request and promise the customer news.
+
+    `facts` holds values of the columns named in FACTS. `customer` and `unit` are given only by
+    staff who know them: what strangers claim stays unlinked until a person links it. `files` are
+    uploads or (name, bytes) pairs. The acknowledgement is queued where there is an address.
+    """
+    if not by.may("tickets.receive"):
+        raise PermissionDenied(_("Your role does not allow this here."))
+    at = at or timezone.now()
+    facts = {name: facts[name] for name in FACTS if facts.get(name) not in (None, "")}
+    if not facts.get("symptom", "").strip():
+        raise ValidationError({"symptom": _("Tell us what is wrong.")})
+    row = Ticket(
+        number=next_number(at),
+        channel=channel,
+        customer=customer,
+        unit=unit,
+        received_at=at,
+        status_at=at,
+        last_customer_at=at,
+        **facts,
+    )
+    _fill_from_known(row, "language" in facts)
+    _judge(row)
+    if channel in (Channel.PHONE, Channel.COUNTER):
+        row.contact = user_or_none(by)
+    row.save()
+    TicketCycle.objects.create(ticket=row, number=1, opened_at=at)
+    record(row, "ticket.received", by=by, at=at, data={"channel": channel})
+    moment(row, Moment.RECEIVED, at)
+    _raise_safety(row, by, at)
+    keep_files(row, files, by=by, at=at, public=True)
+    if row.contact_id:
+        _spoken_at_once(row, at)
+    _show(row)
+    notices.to_customer(row, "ticket.received", at=at)
+    ticket_moved.send(Ticket, ticket=row, verb="receive", before="", by=by, at=at, event=None)
+    return row
+
+
+def next_number(at: datetime) -> str:
+    """The next ticket number of the organisation's year. Gaps are allowed."""
+    year = at.astimezone(ZoneInfo(organisation().time_zone)).year
+    NumberSequence.objects.get_or_create(year=year)
+    NumberSequence.objects.filter(year=year).update(last=F("last") + 1)
+    return rules.ticket_number(year, NumberSequence.objects.get(year=year).last)
+
+
+def _fill_from_known(row: Ticket, language_given: bool) -> None:
+    """What the linked customer and unit already tell need not be typed again."""
+    if row.unit_id and row.product_id is None:
+        row.product = row.unit.product
+    if row.customer_id and not language_given:
+        row.language = row.customer.language
+    row.title = " ".join(row.symptom.split())[:80]
+
+
+def _judge(row: Ticket) -> None:
+    """Raise the safety flag on its words and propose a priority."""
+    if queries.safety_words(row.symptom):
+        row.is_safety = True
+    row.proposed_priority = queries.proposal(row).priority
+
+
+def _raise_safety(row: Ticket, by: Actor, at: datetime) -> None:
+    vip = row.customer_id and row.customer.tier_id and row.customer.tier.is_vip
+    if row.is_safety:
+        words = ", ".join(queries.safety_words(row.symptom))
+        record(row, "ticket.safety_flagged", by=by, at=at, data={"matched": words})
+    if row.is_safety or (row.urgency == "high" and (vip or user_or_none(by))):
+        moment(row, Moment.URGENT, at)
+
+
+def _spoken_at_once(row: Ticket, at: datetime) -> None:
+    """On the phone and at the counter a person answers while recording."""
+    stamp(row, "first_response_at", at)
+    row.last_answer_at = at
+    moment(row, Moment.TAKEN, at)
+    moment(row, Moment.ANSWERED, at)
+
+
+def _show(row: Ticket) -> None:
+    from tickets.actions.base import show_next_promise
+
+    show_next_promise(row)
+    row.save()
+
+
+@verb("take")
+def take(row: Ticket, *, by: Actor, at: datetime) -> dict:
+    """Become the contact: the person who speaks with this customer."""
+    row.contact = user_or_none(by)
+    moment(row, Moment.TAKEN, at)
+    return {"user": by.pk}
+
+
+@verb("amend")
+def amend(row: Ticket, *, by: Actor, at: datetime, facts: Mapping[str, Any]) -> dict:
+    """Correct facts of the request (columns in FACTS; others are left out)."""
+    changed = [name for name in FACTS if name in facts and facts[name] != getattr(row, name)]
+    for name in changed:
+        setattr(row, name, facts[name])
+    if not row.symptom.strip():
+        raise ValidationError({"symptom": _("Tell us what is wrong.")})
+    was_safe = not row.is_safety
+    _fill_from_known(row, True)
+    _judge(row)
+    if was_safe and row.is_safety:
+        _raise_safety(row, by, at)
+    return {"fields": ",".join(changed)}
+
+
+@verb("link")
+def link(
+    row: Ticket, *, by: Actor, at: datetime, customer: Customer | None, unit: Unit | None = None
+) -> dict:
+    """Say who the customer is and which unit it is about. A person vouches for it."""
+    if unit and customer and unit.customer_id not in (None, customer.pk):
+        raise ValidationError(
+            {"unit": _("This unit belongs to another customer. Change its owner first.")}
+        )
+    row.customer, row.unit = customer, unit
+    _fill_from_known(row, True)
+    row.proposed_priority = queries.proposal(row).priority
+    return {"customer": customer and customer.pk, "unit": unit and unit.pk}
+
+
+@verb("register")
+def register(row: Ticket, *, by: Actor, at: datetime) -> dict:
+    """All facts are there and confirmed with the customer; the classification clock starts."""
+    row.is_registered = True
+    stamp(row, "registered_at", at)
+    if row.contact_id is None:
+        row.contact = user_or_none(by)
+    moment(row, Moment.TAKEN, at)
+    moment(row, Moment.REGISTERED, at)
+    return {}

@@ -1,0 +1,97 @@
+"""What customers and departments are told: rows in the outbox, in the same transaction."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import override
+
+from foundation.accounts.models import Department
+from foundation.accounts.queries import organisation
+from foundation.messaging import actions as outbox
+from tickets.models import Ticket
+
+
+def thread_of(ticket: Ticket) -> str:
+    """The name of the conversation, signed into every mail."""
+    return f"ticket-{ticket.pk}"
+
+
+def address_of(ticket: Ticket) -> str:
+    """Where mail about this ticket goes: the address given with it, else the customer's."""
+    if ticket.requester_email:
+        return ticket.requester_email
+    if ticket.customer_id is None:
+        return ""
+    point = ticket.customer.contact_points.filter(kind="email", is_bounced=False).first()
+    return point.value if point else ""
+
+
+def context_of(ticket: Ticket, words: dict | None = None) -> dict:
+    """Plain values for a template, in the customer's language."""
+    with override(ticket.language):
+        return {
+            "ticket": {
+                "number": ticket.number,
+                "title": ticket.title,
+                "status": str(ticket.get_status_display()),
+                "product": ticket.product.name if ticket.product_id else "",
+            },
+            "customer": {
+                "name": ticket.requester_name
+                or (ticket.customer.name if ticket.customer_id else "")
+            },
+            **(words or {}),
+        }
+
+
+def to_customer(
+    ticket: Ticket,
+    template: str,
+    *,
+    at: datetime,
+    words: dict | None = None,
+    once: str = "",
+    with_link: bool = True,
+) -> None:
+    """Queue one mail to the customer; nothing where there is no address.
+
+    `once` tells this mail from others of the same template and cycle.
+    """
+    from tickets.actions.links import address_for
+
+    address = address_of(ticket)
+    if not address:
+        return
+    context = context_of(ticket, words)
+    if with_link:
+        context["link"] = address_for(ticket, at=at)
+    outbox.queue(
+        template,
+        to=address,
+        language=ticket.language,
+        context=context,
+        dedupe_key=f"{template}:{ticket.pk}:{ticket.cycle}:{once}",
+        thread=thread_of(ticket),
+        at=at,
+    )
+
+
+def to_department(ticket: Ticket, department: Department | None, *, at: datetime) -> None:
+    """Tell the owning department that a ticket is theirs."""
+    if department is None or not department.email:
+        return
+    path = reverse("admin:tickets_alltickets_change", args=[ticket.pk])
+    words = {
+        "priority": ticket.priority,
+        "department": {"name": department.name_zh},
+        "link": settings.SITE_URL + path,
+    }
+    outbox.queue(
+        "department.ticket",
+        to=department.email,
+        language=organisation().default_language,
+        context=context_of(ticket, words),
+        dedupe_key=f"department.ticket:{ticket.pk}:{ticket.cycle}:{department.pk}",
+        at=at,
+    )

@@ -1,0 +1,131 @@
+"""Keeping the deadlines: verbs tell which moment has come, the table tells what follows."""
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from foundation.accounts.actors import SYSTEM
+from foundation.accounts.queries import organisation
+from foundation.clockwork.claims import claim
+from tickets import rules
+from tickets.choices import DeadlineState, Moment
+from tickets.models import Deadline, DeadlineEvent, Promise, Ticket
+
+
+def moment(row: Ticket, name: str, at: datetime) -> None:
+    """A moment has come for this ticket: end the promises it meets, start those it opens.
+
+    Ending twice or starting twice changes nothing. A late end keeps the breach.
+    """
+    for deadline in row.deadlines.filter(
+        promise__ends_on=name, cycle=row.cycle, ended_at__isnull=True
+    ):
+        _end(deadline, at)
+    waiting = Promise.objects.filter(starts_on=name, is_active=True).exclude(
+        deadlines__in=Deadline.objects.filter(ticket=row, cycle=row.cycle)
+    )
+    for promise in waiting:
+        _start(row, promise, at)
+
+
+def _start(row: Ticket, promise: Promise, at: datetime) -> None:
+    minutes = promise.minutes(row.priority or row.proposed_priority)
+    due, warn = rules.due_at(at, minutes, organisation().warn_percent)
+    deadline = Deadline.objects.create(
+        ticket=row,
+        cycle=row.cycle,
+        promise=promise,
+        key=promise.key,
+        minutes=minutes,
+        calendar=promise.calendar,
+        started_at=at,
+        due_at=due,
+        warn_at=warn,
+    )
+    _note(deadline, "started", at)
+
+
+def _end(deadline: Deadline, at: datetime) -> None:
+    deadline.ended_at = at
+    deadline.state = rules.ended_state(deadline.due_at, at)
+    if deadline.state == DeadlineState.BREACHED and deadline.breached_at is None:
+        deadline.breached_at = deadline.due_at
+    deadline.save(update_fields=["ended_at", "state", "breached_at"])
+    _note(deadline, "met", at, {"late": deadline.state == DeadlineState.BREACHED})
+
+
+def reprioritise(row: Ticket, at: datetime) -> None:
+    """After a change of priority: the same starts, new lengths; what was breached stays so."""
+    for deadline in row.deadlines.filter(
+        cycle=row.cycle, state=DeadlineState.RUNNING
+    ).select_related("promise"):
+        minutes = deadline.promise.minutes(row.priority)
+        if minutes == deadline.minutes:
+            continue
+        deadline.minutes = minutes
+        deadline.due_at, deadline.warn_at = rules.due_at(
+            deadline.started_at, minutes, organisation().warn_percent
+        )
+        deadline.save(update_fields=["minutes", "due_at", "warn_at"])
+        _note(deadline, "recomputed", at, {"priority": row.priority})
+
+
+def close(row: Ticket, at: datetime, *, keep: tuple[str, ...] = ()) -> None:
+    """End what no longer matters (resolved, cancelled). A promise already late stays breached."""
+    open_ones = row.deadlines.filter(cycle=row.cycle, ended_at__isnull=True).exclude(
+        promise__ends_on__in=keep
+    )
+    for deadline in open_ones:
+        late = deadline.due_at < at
+        deadline.ended_at = at
+        deadline.state = DeadlineState.BREACHED if late else DeadlineState.CANCELLED
+        if late and deadline.breached_at is None:
+            deadline.breached_at = deadline.due_at
+        deadline.save(update_fields=["ended_at", "state", "breached_at"])
+        _note(deadline, "cancelled", at)
+
+
+def revive(row: Ticket, at: datetime, closed_at: datetime) -> None:
+    """After a restored cancellation: what was closed by it runs on, from the same start."""
+    rows = row.deadlines.filter(cycle=row.cycle, ended_at=closed_at).filter(
+        Q(history__kind="cancelled", history__at=closed_at)
+    )
+    for deadline in rows.distinct():
+        deadline.ended_at = None
+        late = deadline.due_at < at
+        deadline.state = DeadlineState.BREACHED if late else DeadlineState.RUNNING
+        if late and deadline.breached_at is None:
+            deadline.breached_at = deadline.due_at
+        deadline.save(update_fields=["ended_at", "state", "breached_at"])
+        _note(deadline, "restored", at)
+
+
+def breach_due(at: datetime) -> int:
+    """The sweep: promises whose time is over become breaches on the timeline."""
+    from tickets.actions.base import record
+
+    done = 0
+    for deadline in claim(Deadline.objects.filter(state=DeadlineState.RUNNING), at=at, limit=200):
+        changed = Deadline.objects.filter(
+            pk=deadline.pk, state=DeadlineState.RUNNING, due_at__lte=at
+        ).update(state=DeadlineState.BREACHED, breached_at=deadline.due_at, claimed_at=None)
+        if changed:
+            _note(deadline, "breached", at)
+            record(
+                deadline.ticket,
+                "deadline.breached",
+                by=SYSTEM,
+                at=at,
+                data={"promise": deadline.key},
+            )
+            done += 1
+    return done
+
+
+def _note(deadline: Deadline, kind: str, at: datetime, data: dict | None = None) -> None:
+    DeadlineEvent.objects.create(
+        deadline=deadline, kind=kind, at=at, due_at=deadline.due_at, data=data or {}
+    )
+
+
+__all__ = ["Moment", "breach_due", "close", "moment", "reprioritise", "revive"]

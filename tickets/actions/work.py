@@ -1,0 +1,147 @@
+"""The handler's verbs: accept, plan, do, wait, finish."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from foundation.accounts.actors import Actor, user_or_none
+from tickets.actions import notices
+from tickets.actions.base import record, stamp, verb
+from tickets.actions.conversation import answered, end_holds, write
+from tickets.actions.promises import close, moment
+from tickets.choices import HoldReason, Method, Moment, Responsibility, TestResult
+from tickets.models import Hold, ServicePlan, Ticket, TicketCycle
+
+
+@verb("accept")
+def accept(row: Ticket, *, by: Actor, at: datetime) -> dict:
+    """The handler has seen the job and will do it."""
+    stamp(row, "accepted_at", at)
+    return {}
+
+
+@verb("refuse")
+def refuse(row: Ticket, *, by: Actor, at: datetime, reason: str) -> dict:
+    """The handler cannot do it and says why; the ticket is to be assigned again."""
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why, so that somebody else can be found.")})
+    message = write(row, reason, by=by, at=at, public=False)
+    handler = row.handler_id
+    row.to_unassigned()
+    TicketCycle.objects.filter(ticket=row, number=row.cycle).update(accepted_at=None)
+    return {"handler": handler, "message": message}
+
+
+@verb("plan")
+def plan(
+    row: Ticket,
+    *,
+    by: Actor,
+    at: datetime,
+    methods: list[str],
+    finish_at: datetime,
+    diagnosis: str = "",
+    summary: str = "",
+) -> dict:
+    """Say what will be done and by when; a second plan is a new version, the customer is told."""
+    unknown = [m for m in methods if m not in Method.values]
+    if not methods or unknown:
+        raise ValidationError({"methods": _("Choose at least one way to help.")})
+    if finish_at <= at:
+        raise ValidationError({"finish_at": _("The planned finish must lie ahead.")})
+    version = row.plans.filter(cycle=row.cycle).count() + 1
+    ServicePlan.objects.create(
+        ticket=row,
+        cycle=row.cycle,
+        version=version,
+        methods=methods,
+        finish_at=finish_at,
+        diagnosis=diagnosis,
+        summary=summary,
+        made_at=at,
+        made_by=user_or_none(by),
+    )
+    stamp(row, "planned_at", at)
+    moment(row, Moment.PLANNED, at)
+    return {"finish_at": finish_at.isoformat(), "plan_version": version}
+
+
+@verb("start")
+def start(row: Ticket, *, by: Actor, at: datetime) -> dict:
+    """Work begins; also takes up a reopened case."""
+    row.to_started()
+    stamp(row, "accepted_at", at)
+    stamp(row, "started_at", at)
+    moment(row, Moment.STARTED, at)
+    return {}
+
+
+@verb("hold")
+def hold(row: Ticket, *, by: Actor, at: datetime, reason: str, body: str = "") -> dict:
+    """Note that the ticket waits, and for what. One open hold per reason."""
+    if reason not in HoldReason.values:
+        raise ValidationError({"reason": _("Choose what the ticket waits for.")})
+    if row.holds.filter(reason=reason, ended_at__isnull=True).exists():
+        raise ValidationError({"reason": _("The ticket is on hold for this reason already.")})
+    Hold.objects.create(ticket=row, reason=reason, started_at=at)
+    row.is_on_hold = True
+    message = write(row, body, by=by, at=at, public=False) if body.strip() else None
+    return {"reason": reason, "message": message}
+
+
+@verb("resume")
+def resume(row: Ticket, *, by: Actor, at: datetime, reason: str = "") -> None:
+    """End the hold of one reason, or all."""
+    if not end_holds(row, at, by=by, reasons=[reason] if reason else None):
+        raise ValidationError({"reason": _("There is no such hold.")})
+
+
+@verb("resolve")
+def resolve(
+    row: Ticket,
+    *,
+    by: Actor,
+    at: datetime,
+    result: str,
+    cause: str = "",
+    remedy: str = "",
+    test_result: str = TestResult.PASSED,
+    responsibility: str = Responsibility.UNDECIDED,
+) -> dict:
+    """The work is done: keep cause, remedy and test, tell the customer the result, ask them.
+
+    A failed test is not a resolution. All holds end; promises that no longer matter close.
+    """
+    if not result.strip():
+        raise ValidationError({"result": _("Tell the customer what was done.")})
+    if test_result == TestResult.FAILED:
+        raise ValidationError(
+            {"test_result": _("It does not work yet. Put the ticket on hold, or go on working.")}
+        )
+    end_holds(row, at, by=by)
+    message = write(row, result, by=by, at=at, public=True)
+    answered(row, at)
+    row.to_resolved()
+    stamp(row, "resolved_at", at)
+    TicketCycle.objects.filter(ticket=row, number=row.cycle).update(
+        cause=cause,
+        remedy=remedy,
+        test_result=test_result,
+        responsibility=responsibility,
+        result=result,
+        resolved_by=user_or_none(by),
+    )
+    close(row, at)
+    moment(row, Moment.RESOLVED, at)
+    notices.to_customer(row, "ticket.resolved", at=at, words={"text": result})
+    return {
+        "test_result": test_result,
+        "responsibility": responsibility,
+        "message": message,
+    }
+
+
+def note_fact(row: Ticket, key: str, *, by: Actor, at: datetime, data: dict | None = None) -> None:
+    """Write a higher app's fact (its key registered with `events.register`) on the timeline."""
+    record(row, key, by=by, at=at, data=data)

@@ -1,0 +1,108 @@
+"""The kinds of facts on a timeline: stable keys, typed data, words chosen when shown.
+
+Data holds ids and codes only, so that history can be read in either language and holds no personal
+data. A higher app registers its own kinds from `ready()`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.utils.functional import Promise as Lazy
+from django.utils.translation import gettext_lazy as _
+
+from tickets import choices
+
+
+@dataclass(frozen=True)
+class EventKind:
+    """`fields` name each datum and its type: user, department, category, promise, number, text
+    (a code), or a choices class. `public_words` is None where customers do not see it."""
+
+    key: str
+    words: str | Lazy
+    fields: Mapping[str, object] = field(default_factory=dict)
+    public_words: str | Lazy | None = None
+
+
+KINDS: dict[str, EventKind] = {}
+
+
+def register(key: str, words, public_words=None, **fields) -> None:
+    KINDS[key] = EventKind(key, words, fields, public_words)
+
+
+def checked(key: str, data: dict) -> dict:
+    """The data of an event, refused where it does not fit what the key registered."""
+    unknown = set(data) - set(KINDS[key].fields)
+    if unknown:
+        raise ValueError(f"{key} has no data called {sorted(unknown)}")
+    return {name: value for name, value in data.items() if value not in (None, "")}
+
+
+register("ticket.received", _("Received"), _("We received your request"), channel=choices.Channel)
+register("ticket.safety_flagged", _("Danger to people: a person must call at once"), matched="text")
+register("ticket.taken", _("Taken by %(user)s"), user="user")
+register("ticket.amended", _("Facts corrected"), fields="text")
+register("ticket.linked", _("Linked to customer and unit"), customer="number", unit="number")
+register("ticket.registered", _("Registration complete"), _("Your details are complete"))
+register(
+    "ticket.classified",
+    _("Classified: %(category)s, %(priority)s"),
+    _("We know what it is about: %(category)s"),
+    category="category",
+    priority=choices.Priority,
+    proposed=choices.Priority,
+)
+register(
+    "ticket.priority_set",
+    _("Priority changed from %(before)s to %(priority)s"),
+    priority=choices.Priority,
+    before=choices.Priority,
+)
+register(
+    "ticket.assigned",
+    _("Assigned to %(handler)s"),
+    _("A colleague was chosen for you"),
+    handler="user",
+    contact="user",
+    before="user",
+)
+register("ticket.accepted", _("Accepted"))
+register("ticket.refused", _("Refused by %(handler)s"), handler="user")
+register(
+    "ticket.planned",
+    _("Plan made, to be finished by %(finish_at)s"),
+    _("We plan to be finished by %(finish_at)s"),
+    finish_at="moment",
+    plan_version="number",
+)
+register("ticket.started", _("Work started"), _("Work has started"))
+register(
+    "ticket.held", _("On hold: %(reason)s"), _("Paused: %(reason)s"), reason=choices.HoldReason
+)
+register("ticket.resumed", _("Hold ended: %(reason)s"), _("Continued"), reason=choices.HoldReason)
+register(
+    "ticket.resolved",
+    _("Resolved"),
+    _("Resolved"),
+    test_result=choices.TestResult,
+    responsibility=choices.Responsibility,
+)
+register("ticket.confirmed", _("Confirmed"), _("Confirmed"), how="text")
+register("ticket.reopened", _("Reopened"), _("Reopened"), cycle_number="number")
+register(
+    "ticket.cancelled",
+    _("Cancelled: %(reason)s"),
+    _("Cancelled: %(reason)s"),
+    reason=choices.CancelReason,
+)
+register("ticket.restored", _("Restored"), _("Restored"))
+register("ticket.message", _("Message"), _("Message"))
+register("ticket.note", _("Internal note"))
+register("ticket.attached", _("File added"), _("File added"), attachment="number")
+register("ticket.link_sent", _("New link sent to the customer"))
+register("ticket.link_revoked", _("The customer's links were withdrawn"))
+register(
+    "ticket.article_sent", _("Article sent: %(article)s"), _("Article: %(article)s"), article="text"
+)
+register("deadline.breached", _("Promise missed: %(promise)s"), promise="promise")

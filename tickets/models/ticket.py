@@ -1,0 +1,417 @@
+"""The ticket: its facts, its state machine, and its runs."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django_fsm import RETURN_VALUE, FSMField, transition
+
+from customers.models import Customer, Product, Unit
+from foundation.accounts.choices import Language, Scope
+from foundation.accounts.models import Department
+from tickets import rules
+from tickets.choices import (
+    CancelReason,
+    Channel,
+    HoldReason,
+    Impact,
+    Kind,
+    Mood,
+    Priority,
+    Reach,
+    Responsibility,
+    Status,
+    TestResult,
+    Urgency,
+    Wanted,
+    WantedHow,
+)
+from tickets.models.vocabulary import Category
+
+
+def scope_q(scope: str, by) -> Q:
+    """The rows of one scope of the matrix; `tickets.queries.in_scope` is its twin in Python."""
+    own = Q(handler_id=by.pk) | Q(contact_id=by.pk)
+    if scope == Scope.ALL:
+        return Q()
+    if scope == Scope.OWN:
+        return own
+    if scope == Scope.INTAKE:
+        return own | Q(status=Status.RECEIVED) | Q(contact=None)
+    if scope == Scope.DEPARTMENT and by.department_id:
+        return own | Q(department_id=by.department_id)
+    if scope == Scope.VISITS:
+        return own | Q(kind__in=VISIT_KINDS, status__in=VISIT_STATES)
+    if scope == Scope.CONSULTATION:
+        return Q(kind=Kind.CONSULTATION)
+    if scope == Scope.CASE:
+        return Q(pk=by.ticket_id)
+    return Q(pk__in=[])
+
+
+VISIT_KINDS = (Kind.FAULT, Kind.INSTALLATION, Kind.MAINTENANCE, Kind.TRAINING)
+VISIT_STATES = (Status.CLASSIFIED, Status.ASSIGNED, Status.IN_PROGRESS)
+
+
+class TicketQuerySet(models.QuerySet):
+    def visible_to(self, by) -> "TicketQuerySet":
+        """The rows this actor may see: the union of the scopes of their roles."""
+        seen = Q(pk__in=[])
+        for scope in by.scopes:
+            if scope == Scope.ALL:
+                return self
+            seen |= scope_q(scope, by)
+        return self.filter(seen)
+
+    def open(self) -> "TicketQuerySet":
+        return self.filter(status__in=rules.OPEN)
+
+    def at_intake(self) -> "TicketQuerySet":
+        return self.filter(status=Status.RECEIVED, is_registered=False)
+
+    def to_classify(self) -> "TicketQuerySet":
+        return self.filter(status=Status.RECEIVED, is_registered=True)
+
+    def to_assign(self) -> "TicketQuerySet":
+        return self.filter(status=Status.CLASSIFIED)
+
+    def worked_by(self, user) -> "TicketQuerySet":
+        return self.filter(
+            Q(handler=user, status__in=(Status.ASSIGNED, Status.IN_PROGRESS))
+            | Q(contact=user, status__in=(*rules.OPEN, Status.RESOLVED))
+        )
+
+    def overdue(self, at: datetime) -> "TicketQuerySet":
+        return self.filter(next_due_at__lt=at)
+
+    def by_urgency(self) -> "TicketQuerySet":
+        """What should be done first: danger, then the earliest promise, then the oldest."""
+        return self.order_by("-is_safety", F("next_due_at").asc(nulls_last=True), "pk")
+
+    def for_list(self) -> "TicketQuerySet":
+        return self.select_related(
+            "customer__tier", "product", "category__parent", "handler", "contact", "department"
+        )
+
+
+class Ticket(models.Model):
+    number = models.CharField(_("number"), max_length=20, unique=True, editable=False)
+    status = FSMField(
+        _("state"), default=Status.RECEIVED, choices=Status.choices, protected=True, max_length=20
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    cycle = models.PositiveSmallIntegerField(_("cycle"), default=1, editable=False)
+    kind = models.CharField(_("kind of request"), max_length=20, choices=Kind)
+    channel = models.CharField(_("channel"), max_length=20, choices=Channel)
+    language = models.CharField(
+        _("language of the customer"), max_length=8, choices=Language, default=Language.ZH
+    )
+    title = models.CharField(_("in short"), max_length=80, editable=False)
+
+    # who
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, null=True, blank=True, related_name="tickets",
+        verbose_name=_("customer"),
+    )  # fmt: skip
+    requester_name = models.CharField(_("name"), max_length=100, blank=True)
+    requester_phone = models.CharField(_("phone"), max_length=40, blank=True)
+    requester_email = models.EmailField(_("e-mail"), blank=True, db_index=True)
+    requester_address = models.CharField(_("address"), max_length=300, blank=True)
+
+    # what
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name=_("unit")
+    )
+    product = models.ForeignKey(
+        Product, models.PROTECT, null=True, blank=True, related_name="tickets",
+        verbose_name=_("product"),
+    )  # fmt: skip
+    serial_text = models.CharField(_("serial number as given"), max_length=60, blank=True)
+    order_number = models.CharField(_("order number"), max_length=60, blank=True)
+    bought_on = models.DateField(_("bought"), null=True, blank=True)
+    bought_at = models.CharField(_("bought at"), max_length=100, blank=True)
+    proof_number = models.CharField(_("invoice or proof number"), max_length=60, blank=True)
+
+    # the problem
+    symptom = models.TextField(_("what is wrong"), max_length=5000)
+    began = models.CharField(_("since when"), max_length=100, blank=True)
+    frequency = models.CharField(_("how often"), max_length=100, blank=True)
+    environment = models.CharField(_("in what surroundings"), max_length=200, blank=True)
+    tried = models.CharField(_("tried already"), max_length=300, blank=True)
+    wanted = models.CharField(_("what is wanted"), max_length=20, choices=Wanted, blank=True)
+    wanted_how = models.CharField(_("how"), max_length=20, choices=WantedHow, blank=True)
+    wanted_when = models.CharField(_("when it suits"), max_length=100, blank=True)
+
+    # how bad
+    reach = models.CharField(_("reach"), max_length=10, choices=Reach, default=Reach.ONE)
+    urgency = models.CharField(_("urgency"), max_length=10, choices=Urgency, default=Urgency.NORMAL)
+    impact = models.CharField(_("impact"), max_length=10, choices=Impact, default=Impact.LIMITED)
+    is_safety = models.BooleanField(_("danger to people"), default=False)
+    mood = models.CharField(_("mood"), max_length=10, choices=Mood, default=Mood.CALM)
+    is_exposure = models.BooleanField(_("risk of public exposure"), default=False)
+
+    # where it stands
+    is_registered = models.BooleanField(_("registered"), default=False, editable=False)
+    proposed_priority = models.CharField(max_length=2, choices=Priority, editable=False)
+    priority = models.CharField(
+        _("priority"), max_length=2, choices=Priority, blank=True, editable=False
+    )
+    category = models.ForeignKey(
+        Category, models.PROTECT, null=True, blank=True, related_name="tickets",
+        verbose_name=_("category"),
+    )  # fmt: skip
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="tickets",
+        verbose_name=_("department"),
+    )  # fmt: skip
+    handler = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="handles",
+        verbose_name=_("handler"),
+    )  # fmt: skip
+    contact = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="speaks_for",
+        verbose_name=_("contact"),
+    )  # fmt: skip
+    is_on_hold = models.BooleanField(_("on hold"), default=False, editable=False)
+    cancel_reason = models.CharField(
+        _("why cancelled"), max_length=20, choices=CancelReason, blank=True, editable=False
+    )
+    cancelled_from = models.CharField(max_length=20, blank=True, editable=False)
+
+    # moments that lists sort and search by; a run's own stamps are on TicketCycle
+    received_at = models.DateTimeField(_("received"), editable=False)
+    status_at = models.DateTimeField(_("in this state since"), editable=False)
+    last_customer_at = models.DateTimeField(null=True, editable=False)
+    last_answer_at = models.DateTimeField(null=True, editable=False)
+    next_due_at = models.DateTimeField(_("next promise"), null=True, editable=False)
+    next_promise = models.CharField(max_length=40, blank=True, editable=False)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ticket")
+        verbose_name_plural = _("tickets")
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["status", "next_due_at"], name="ticket_queue"),
+            models.Index(fields=["handler", "status"], name="ticket_handler"),
+            models.Index(fields=["contact", "status"], name="ticket_contact"),
+            models.Index(fields=["department", "status"], name="ticket_department"),
+            models.Index(fields=["-received_at"], name="ticket_received"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="received")
+                | Q(status="cancelled")
+                | (~Q(priority="") & Q(category__isnull=False)),
+                name="classified_has_priority",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def refresh_from_db(self, *args, **kwargs):
+        # The protected field refuses assignment while a value is there.
+        self.__dict__.pop("status", None)
+        super().refresh_from_db(*args, **kwargs)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in rules.OPEN
+
+    @property
+    def awaits_answer(self) -> bool:
+        """Whether the customer spoke last."""
+        if self.last_customer_at is None:
+            return False
+        return self.last_answer_at is None or self.last_answer_at < self.last_customer_at
+
+    # The edges: they set the ticket's own columns and nothing else. Verbs in actions call them.
+
+    @transition(status, source=[Status.RECEIVED, Status.CLASSIFIED], target=Status.CLASSIFIED)
+    def to_classified(self, *, category: Category, priority: str) -> None:
+        self.category = category
+        self.priority = priority
+        self.department = category.owner
+
+    @transition(
+        status,
+        source=[Status.CLASSIFIED, Status.ASSIGNED, Status.IN_PROGRESS],
+        target=Status.ASSIGNED,
+    )
+    def to_assigned(self, *, handler, contact) -> None:
+        self.handler = handler
+        self.contact = contact
+
+    @transition(status, source=Status.ASSIGNED, target=Status.CLASSIFIED)
+    def to_unassigned(self) -> None:
+        self.handler = None
+
+    @transition(status, source=[Status.ASSIGNED, Status.IN_PROGRESS], target=Status.IN_PROGRESS)
+    def to_started(self) -> None:
+        pass
+
+    @transition(status, source=Status.IN_PROGRESS, target=Status.RESOLVED)
+    def to_resolved(self) -> None:
+        pass
+
+    @transition(status, source=Status.RESOLVED, target=Status.CONFIRMED)
+    def to_confirmed(self) -> None:
+        pass
+
+    @transition(status, source=[Status.RESOLVED, Status.CONFIRMED], target=Status.IN_PROGRESS)
+    def to_reopened(self) -> None:
+        self.cycle += 1
+
+    @transition(status, source=list(rules.OPEN), target=Status.CANCELLED)
+    def to_cancelled(self, *, reason: str) -> None:
+        self.cancelled_from = self.status
+        self.cancel_reason = reason
+
+    @transition(status, source=Status.CANCELLED, target=RETURN_VALUE(*rules.OPEN))
+    def to_restored(self) -> str:
+        before, self.cancelled_from, self.cancel_reason = self.cancelled_from, "", ""
+        return before
+
+
+class TicketCycle(models.Model):
+    """One run, from received or reopened to resolved. Figures read these stamps."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="cycles")
+    number = models.PositiveSmallIntegerField()
+    opened_at = models.DateTimeField()
+    first_response_at = models.DateTimeField(null=True)
+    registered_at = models.DateTimeField(null=True)
+    classified_at = models.DateTimeField(null=True)
+    assigned_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    planned_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    resolved_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    cause = models.CharField(_("cause"), max_length=300, blank=True)
+    remedy = models.CharField(_("remedy"), max_length=300, blank=True)
+    test_result = models.CharField(_("test"), max_length=20, choices=TestResult, blank=True)
+    responsibility = models.CharField(
+        _("responsibility"), max_length=20, choices=Responsibility, blank=True
+    )
+    result = models.TextField(_("result for the customer"), blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["ticket", "number"], name="cycle_once")]
+        indexes = [
+            models.Index(
+                fields=["resolved_at"],
+                condition=Q(confirmed_at__isnull=True, resolved_at__isnull=False),
+                name="cycle_unconfirmed",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}/{self.number}"
+
+
+class Hold(models.Model):
+    """A wait with a reason, beside the state."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="holds")
+    reason = models.CharField(_("reason"), max_length=20, choices=HoldReason)
+    started_at = models.DateTimeField(_("since"))
+    ended_at = models.DateTimeField(_("until"), null=True)
+
+    class Meta:
+        ordering = ["started_at"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket", "reason"],
+                condition=Q(ended_at__isnull=True),
+                name="one_open_hold_per_reason",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.get_reason_display()
+
+
+class ServicePlan(models.Model):
+    """What will be done and by when. A change is a new version."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="plans")
+    cycle = models.PositiveSmallIntegerField()
+    version = models.PositiveSmallIntegerField()
+    diagnosis = models.CharField(_("diagnosis"), max_length=300, blank=True)
+    methods = models.JSONField(_("methods"), default=list)
+    summary = models.CharField(_("plan"), max_length=500, blank=True)
+    finish_at = models.DateTimeField(_("planned finish"))
+    made_at = models.DateTimeField(_("made"))
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-cycle", "-version"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "cycle", "version"], name="plan_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}/{self.cycle}.{self.version}"
+
+
+class NumberSequence(models.Model):
+    year = models.PositiveSmallIntegerField(unique=True)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.last}"
+
+
+class _Queue:
+    """A desk is a view on tickets with an address of its own; the matrix decides, not Django."""
+
+    proxy = True
+    default_permissions = ()
+
+
+class Intake(Ticket):
+    class Meta(_Queue):
+        verbose_name = _("ticket at intake")
+        verbose_name_plural = _("Intake")
+
+
+class ToClassify(Ticket):
+    class Meta(_Queue):
+        verbose_name = _("ticket to classify")
+        verbose_name_plural = _("To classify")
+
+
+class ToAssign(Ticket):
+    class Meta(_Queue):
+        verbose_name = _("ticket to assign")
+        verbose_name_plural = _("To assign")
+
+
+class MyWork(Ticket):
+    class Meta(_Queue):
+        verbose_name = _("my ticket")
+        verbose_name_plural = _("My work")
+
+
+class AllTickets(Ticket):
+    class Meta(_Queue):
+        verbose_name = _("ticket")
+        verbose_name_plural = _("All tickets")

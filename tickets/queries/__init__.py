@@ -1,0 +1,51 @@
+from tickets.queries.permissions import (
+    Refusal,
+    allowed_verbs,
+    can_handle,
+    in_scope,
+    permits,
+    refusal,
+    sees_personal,
+)
+from tickets.queries.proposals import (
+    Proposal,
+    customer_candidates,
+    likely_duplicates,
+    proposal,
+    safety_words,
+    unit_candidates,
+)
+from tickets.queries.story import (
+    Entry,
+    Step,
+    actor_name,
+    path,
+    promises,
+    public_timeline,
+    timeline,
+    words_of,
+)
+
+__all__ = [
+    "Entry",
+    "Proposal",
+    "Refusal",
+    "Step",
+    "actor_name",
+    "allowed_verbs",
+    "can_handle",
+    "customer_candidates",
+    "in_scope",
+    "likely_duplicates",
+    "path",
+    "permits",
+    "promises",
+    "proposal",
+    "public_timeline",
+    "refusal",
+    "safety_words",
+    "sees_personal",
+    "timeline",
+    "unit_candidates",
+    "words_of",
+]

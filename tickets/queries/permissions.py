@@ -1,0 +1,135 @@
+"""Who may do what to this ticket now, and why not."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from foundation.accounts.actors import Actor
+from foundation.accounts.choices import Personal, Scope
+from foundation.accounts.models import User
+from foundation.accounts.queries import organisation
+from tickets import rules
+from tickets.choices import Kind, Status, Verb
+from tickets.models import Ticket
+from tickets.models.ticket import VISIT_KINDS, VISIT_STATES
+
+
+def in_scope(ticket: Ticket, scope: str, by: Actor) -> bool:
+    """Whether the ticket lies in a scope of the matrix; twin of `models.ticket.scope_q`."""
+    own = by.pk is not None and by.pk in (ticket.handler_id, ticket.contact_id)
+    if scope == Scope.ALL:
+        return True
+    if scope == Scope.OWN:
+        return own
+    if scope == Scope.INTAKE:
+        return own or ticket.status == Status.RECEIVED or ticket.contact_id is None
+    if scope == Scope.DEPARTMENT and by.department_id:
+        return own or ticket.department_id == by.department_id
+    if scope == Scope.VISITS:
+        return own or (ticket.kind in VISIT_KINDS and ticket.status in VISIT_STATES)
+    if scope == Scope.CONSULTATION:
+        return ticket.kind == Kind.CONSULTATION
+    if scope == Scope.CASE:
+        return by.ticket_id == ticket.pk
+    return False
+
+
+def permits(ticket: Ticket, verb: str, by: Actor) -> bool:
+    """Whether the actor sees the ticket and a role of theirs grants the verb on it."""
+    if by.is_superuser:
+        return True
+    name = f"tickets.{verb}"
+    return (
+        by.may(name)
+        and any(in_scope(ticket, scope, by) for scope in by.scopes)
+        and any(in_scope(ticket, scope, by) for scope in by.matrix[name])
+    )
+
+
+@dataclass(frozen=True)
+class Refusal:
+    code: str
+    words: str
+
+
+def facts_of(ticket: Ticket, by: Actor, at: datetime) -> rules.Facts:
+    """What the rules need to know of a ticket; one query each for cycle and holds."""
+    cycle = ticket.cycles.filter(number=ticket.cycle).first()
+    return rules.Facts(
+        status=ticket.status,
+        kind=ticket.kind,
+        is_registered=ticket.is_registered,
+        is_accepted=bool(cycle and cycle.accepted_at),
+        is_started=bool(cycle and cycle.started_at),
+        has_symptom=bool(ticket.symptom.strip()),
+        has_contact=bool(ticket.customer_id or ticket.requester_phone or ticket.requester_email),
+        has_product=bool(ticket.product_id or ticket.unit_id),
+        open_holds=frozenset(
+            ticket.holds.filter(ended_at__isnull=True).values_list("reason", flat=True)
+        )
+        if ticket.is_on_hold
+        else frozenset(),
+        closed_days=(at - ticket.status_at).total_seconds() / 86400,
+        reopen_days=organisation().reopen_days,
+        by_customer=by.actor_kind == "customer",
+    )
+
+
+def refusal(
+    ticket: Ticket, verb: str, by: Actor, at: datetime, facts: rules.Facts | None = None
+) -> Refusal | None:
+    """Why the verb is not possible now, in words that say what to do; None where it is."""
+    facts = facts or facts_of(ticket, by, at)
+    code = rules.refusal(verb, facts)
+    return Refusal(code, _words(code, ticket, verb, facts)) if code else None
+
+
+def _words(code: str, ticket: Ticket, verb: str, facts: rules.Facts) -> str:
+    if code == "state":
+        return _("“%(verb)s” is not possible: the ticket is %(state)s.") % {
+            "verb": Verb(verb).label,
+            "state": ticket.get_status_display(),
+        }
+    if code == "facts_missing":
+        names = {
+            "symptom": _("what is wrong"),
+            "contact": _("how to reach the customer"),
+            "product": _("which product it is"),
+        }
+        missing = ", ".join(names[name] for name in rules.missing_facts(facts))
+        return _("Still missing: %(facts)s. Add it with “Correct facts”.") % {"facts": missing}
+    return {
+        "not_registered": _("Registration is not complete yet. Complete registration first."),
+        "registered_already": _("Registration is complete already. Classify it next."),
+        "accepted_already": _("This job is accepted already. Start when you are ready."),
+        "started_already": _("Work has started already."),
+        "not_taken_up": _("The reopened case is not taken up yet. Start work first."),
+        "no_hold": _("The ticket is not on hold."),
+        "work_started": _("Work has started. Please call us if you no longer need it."),
+        "too_late": _("More than %(days)s days have passed. Make a new request instead.")
+        % {"days": facts.reopen_days},
+    }[code]
+
+
+def allowed_verbs(ticket: Ticket, by: Actor, at: datetime) -> list[tuple[str, Refusal | None]]:
+    """The verbs this actor's roles grant here, each with its refusal or None; at most 2 queries."""
+    facts = facts_of(ticket, by, at)
+    return [
+        (verb, refusal(ticket, verb, by, at, facts))
+        for verb in rules.SOURCES
+        if permits(ticket, verb, by)
+    ]
+
+
+def can_handle(user: User) -> bool:
+    """Whether a person may be given work: active, and some role lets them start it."""
+    return user.may("tickets.start")
+
+
+def sees_personal(ticket: Ticket, user: User) -> bool:
+    """Whether this person sees the customer's data in full, by the matrix."""
+    if Personal.FULL in user.personal:
+        return True
+    mine = user.pk in (ticket.handler_id, ticket.contact_id)
+    return Personal.WORK in user.personal and mine and ticket.is_open

@@ -1,0 +1,85 @@
+"""What the desk suggests: a person decides."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from customers.models import Customer, Unit
+from customers.rules import normalise_serial
+from tickets import rules
+from tickets.models import PriorityRule, SafetyWord, Ticket
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A priority and why."""
+
+    priority: str
+    why: str
+
+
+def safety_words(text: str) -> list[str]:
+    """The safety words in a text."""
+    return rules.words_in(text, SafetyWord.objects.values_list("word", flat=True))
+
+
+def proposal(ticket: Ticket) -> Proposal:
+    """The priority the matrix proposes for the ticket's facts, with the row that decided."""
+    matrix = [row.as_row() for row in PriorityRule.objects.all()]
+    priority, row = rules.propose_priority(
+        matrix,
+        reach=ticket.reach,
+        urgency=ticket.urgency,
+        impact=ticket.impact,
+        safety=ticket.is_safety,
+    )
+    if row is None:
+        return Proposal(priority, _("nothing speaks for more"))
+    because = [
+        (row.safety, _("danger to people")),
+        (row.reach, ticket.get_reach_display()),
+        (row.impact, ticket.get_impact_display()),
+        (row.urgency, ticket.get_urgency_display()),
+    ]
+    return Proposal(priority, ", ".join(str(words) for value, words in because if value))
+
+
+def customer_candidates(ticket: Ticket) -> list[Customer]:
+    """Customers whose number or address stands in the request; at most five."""
+    wanted = [text for text in (ticket.requester_phone, ticket.requester_email) if text]
+    found: dict[int, Customer] = {}
+    for text in wanted:
+        for customer in Customer.objects.reachable_at(text).select_related("tier")[:5]:
+            found[customer.pk] = customer
+    if not found and ticket.serial_text:
+        for unit in Unit.objects.with_serial(ticket.serial_text).select_related("customer__tier"):
+            if unit.customer:
+                found[unit.customer_id] = unit.customer
+    return list(found.values())[:5]
+
+
+def unit_candidates(ticket: Ticket) -> list[Unit]:
+    """The unit with the serial given, then the customer's others; at most ten."""
+    serial = normalise_serial(ticket.serial_text)
+    wanted = Q(serial_normalised=serial) if serial else Q()
+    if ticket.customer_id:
+        wanted |= Q(customer_id=ticket.customer_id)
+    if not wanted:
+        return []
+    return list(Unit.objects.filter(wanted).select_related("product", "customer")[:10])
+
+
+def likely_duplicates(ticket: Ticket, by) -> list[Ticket]:
+    """Other open tickets of the same unit, customer or address, newest first; at most five."""
+    same = Q(pk__in=[])
+    if ticket.unit_id:
+        same |= Q(unit_id=ticket.unit_id)
+    if ticket.customer_id:
+        same |= Q(customer_id=ticket.customer_id)
+    if ticket.requester_email:
+        same |= Q(requester_email__iexact=ticket.requester_email)
+    if ticket.requester_phone:
+        same |= Q(requester_phone=ticket.requester_phone)
+    rows = Ticket.objects.visible_to(by).open().filter(same).exclude(pk=ticket.pk)
+    return list(rows.select_related("product").order_by("-received_at")[:5])

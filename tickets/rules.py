@@ -1,0 +1,196 @@
+"""The arithmetic of tickets: numbers, safety words, priorities, what may happen when.
+
+Plain values in, a verdict out; no Django, no clock.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+# --- numbers ---------------------------------------------------------------------------------
+
+
+def check_digit(digits: str) -> str:
+    """The ISO 7064 MOD 11,10 check digit: finds every wrong digit and most swapped pairs."""
+    product = 10
+    for digit in digits:
+        product = (product + int(digit)) % 10 or 10
+        product = product * 2 % 11
+    return str((11 - product) % 10)
+
+
+def ticket_number(year: int, sequence: int) -> str:
+    """`2026-000123-4`: year, sequence, check digit."""
+    return f"{year}-{sequence:06d}-{check_digit(f'{year}{sequence:06d}')}"
+
+
+def parse_number(text: str) -> str | None:
+    """The ticket number in what a person typed or said, or None where the check digit is wrong."""
+    digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", text))
+    if len(digits) < 11 or check_digit(digits[:-1]) != digits[-1]:
+        return None
+    return f"{digits[:4]}-{digits[4:-1]}-{digits[-1]}"
+
+
+# --- safety and priority -----------------------------------------------------------------------
+
+
+def words_in(text: str, words: Iterable[str]) -> list[str]:
+    """Those of `words` that occur in `text`: Chinese anywhere, Latin as whole words.
+
+    A negation does not hide a word: a person decides (handbook 2.1).
+    """
+    text = unicodedata.normalize("NFKC", text).lower()
+    found = []
+    for word in words:
+        plain = word.lower()
+        pattern = rf"\b{re.escape(plain)}\b" if plain.isascii() else re.escape(plain)
+        if re.search(pattern, text):
+            found.append(word)
+    return found
+
+
+@dataclass(frozen=True)
+class PriorityRow:
+    """A row of the priority matrix; an empty value fits everything."""
+
+    priority: str
+    reach: str = ""
+    urgency: str = ""
+    impact: str = ""
+    safety: bool | None = None
+
+    def fits(self, reach: str, urgency: str, impact: str, safety: bool) -> bool:
+        return (
+            self.reach in ("", reach)
+            and self.urgency in ("", urgency)
+            and self.impact in ("", impact)
+            and self.safety in (None, safety)
+        )
+
+
+def propose_priority(
+    rows: Iterable[PriorityRow], *, reach: str, urgency: str, impact: str, safety: bool
+) -> tuple[str, PriorityRow | None]:
+    """The priority of the first fitting row, with that row as the reason; P3 without one."""
+    for row in rows:
+        if row.fits(reach, urgency, impact, safety):
+            return row.priority, row
+    return "P3", None
+
+
+# --- what may happen when ----------------------------------------------------------------------
+
+RECEIVED, CLASSIFIED, ASSIGNED = "received", "classified", "assigned"
+IN_PROGRESS, RESOLVED, CONFIRMED, CANCELLED = "in_progress", "resolved", "confirmed", "cancelled"
+STATES = (RECEIVED, CLASSIFIED, ASSIGNED, IN_PROGRESS, RESOLVED, CONFIRMED, CANCELLED)
+OPEN = (RECEIVED, CLASSIFIED, ASSIGNED, IN_PROGRESS)
+ANY = STATES
+
+SOURCES: dict[str, tuple[str, ...]] = {
+    "take": OPEN,
+    "amend": (*OPEN, RESOLVED),
+    "link": (*OPEN, RESOLVED),
+    "register": (RECEIVED,),
+    "classify": (RECEIVED, CLASSIFIED),
+    "set_priority": (CLASSIFIED, ASSIGNED, IN_PROGRESS),
+    "answer": (RECEIVED, CLASSIFIED),
+    "assign": (CLASSIFIED, ASSIGNED, IN_PROGRESS),
+    "accept": (ASSIGNED,),
+    "refuse": (ASSIGNED,),
+    "plan": (ASSIGNED, IN_PROGRESS),
+    "start": (ASSIGNED, IN_PROGRESS),
+    "hold": OPEN,
+    "resume": OPEN,
+    "resolve": (IN_PROGRESS,),
+    "confirm": (RESOLVED,),
+    "reopen": (RESOLVED, CONFIRMED),
+    "cancel": OPEN,
+    "restore": (CANCELLED,),
+    "message": (*OPEN, RESOLVED, CONFIRMED),
+    "note": ANY,
+    "attach": (*OPEN, RESOLVED),
+    "send_link": (*OPEN, RESOLVED, CONFIRMED),
+    "revoke_link": ANY,
+}
+TARGETS: dict[str, str] = {
+    "classify": CLASSIFIED,
+    "answer": RESOLVED,
+    "assign": ASSIGNED,
+    "refuse": CLASSIFIED,
+    "start": IN_PROGRESS,
+    "resolve": RESOLVED,
+    "confirm": CONFIRMED,
+    "reopen": IN_PROGRESS,
+    "cancel": CANCELLED,
+    "restore": "as before",
+}
+NEEDS_PRODUCT = {"fault", "return", "installation", "maintenance"}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a refusal depends on. `closed_days`: days since confirmed or cancelled."""
+
+    status: str
+    kind: str = "fault"
+    is_registered: bool = False
+    is_accepted: bool = False
+    is_started: bool = False
+    has_symptom: bool = True
+    has_contact: bool = True
+    has_product: bool = True
+    open_holds: frozenset[str] = frozenset()
+    closed_days: float = 0.0
+    reopen_days: int = 7
+    by_customer: bool = False
+
+
+def missing_facts(facts: Facts) -> list[str]:
+    """What registration still needs: `symptom`, `contact`, `product`."""
+    needed = [
+        ("symptom", facts.has_symptom),
+        ("contact", facts.has_contact),
+        ("product", facts.has_product or facts.kind not in NEEDS_PRODUCT),
+    ]
+    return [name for name, there in needed if not there]
+
+
+def refusal(verb: str, facts: Facts) -> str | None:
+    """Why `verb` is not possible now, as a code, or None where it is. Permission is asked apart."""
+    if facts.status not in SOURCES[verb]:
+        return "state"
+    if verb == "cancel" and facts.by_customer and facts.status == IN_PROGRESS:
+        return "work_started"
+    if verb in ("reopen", "restore") and facts.status in (CONFIRMED, CANCELLED):
+        return "too_late" if facts.closed_days > facts.reopen_days else None
+    conditions = {
+        "register": ("registered_already", facts.is_registered),
+        "classify": ("not_registered", not facts.is_registered),
+        "accept": ("accepted_already", facts.is_accepted),
+        "start": ("started_already", facts.is_started and facts.status == IN_PROGRESS),
+        "resolve": ("not_taken_up", not facts.is_started),
+        "resume": ("no_hold", not facts.open_holds),
+    }
+    code, refused = conditions.get(verb, ("", False))
+    if refused:
+        return code
+    if verb in ("register", "answer") and not facts.is_registered and missing_facts(facts):
+        return "facts_missing"
+    return None
+
+
+# --- promises ------------------------------------------------------------------------------------
+
+
+def due_at(started_at: datetime, minutes: int, warn_percent: int) -> tuple[datetime, datetime]:
+    """(due, warning point) of a promise on the 24×7 calendar."""
+    length = timedelta(minutes=minutes)
+    return started_at + length, started_at + length * warn_percent / 100
+
+
+def ended_state(due: datetime, ended_at: datetime) -> str:
+    """A promise met exactly at its due time is met."""
+    return "met" if ended_at <= due else "breached"
