@@ -1,11 +1,12 @@
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 from django.views.i18n import set_language
 
 # /healthz and /readyz are answered before any route: aftersales.health.Health.
 urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
+    path("", include("tickets.urls")),
 ]
 
 handler400 = "aftersales.errors.bad_request"
