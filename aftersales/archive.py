@@ -5,6 +5,7 @@ damaged archive or a full disk leaves what was there.
 """
 
 import contextlib
+import fcntl
 import hashlib
 import io
 import json
@@ -36,6 +37,17 @@ BROKEN = (tarfile.TarError, EOFError, zlib.error)
 
 class Refused(Exception):
     """Nothing was changed; the text says why and what to do."""
+
+
+@contextlib.contextmanager
+def nobody_running() -> Iterator[None]:
+    """`manage.py up` on this machine holds the lock shared while it runs."""
+    with (settings.DATA_DIR / "up.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refused("The program runs. Stop it first.") from None
+        yield
 
 
 # Backing up
@@ -169,7 +181,7 @@ def restore(source: Path, *, force: bool = False) -> dict:
         raise Refused(
             f"There is data already ({found}). Make a backup of it, then add --force to replace it."
         )
-    with _staging() as stage:
+    with nobody_running(), _staging() as stage:
         manifest = _unpack(source, stage)
         dump = stage / DATABASES[manifest["engine"]]
         if connection.vendor == "sqlite":

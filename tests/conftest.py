@@ -7,6 +7,8 @@ import pytest
 
 from foundation.accounts.models import Department, Role, User
 
+pytest_plugins = ["tests.require"]
+
 # Tuesday, 10 March 2026, 10:00 in China.
 NOW = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
 

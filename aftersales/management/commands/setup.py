@@ -1,13 +1,15 @@
 import hashlib
+import shutil
 from pathlib import Path
 
 from babel.messages import mofile, pofile
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
-from aftersales import schedule
+from aftersales import archive, schedule
 
 
 class Command(BaseCommand):
@@ -15,20 +17,62 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser):
-        parser.add_argument(
+        only = parser.add_mutually_exclusive_group()
+        only.add_argument(
             "--translations-only", action="store_true", help="compile the translations and stop"
         )
+        only.add_argument(
+            "--anew", action="store_true", help="throw the demo's data away first (DEMO only)"
+        )
 
-    def handle(self, *, translations_only, **options):
+    def handle(self, *, translations_only, anew, **options):
         for path in compile_translations(settings.BASE_DIR / "locale"):
             self.stdout.write(f"Compiled {path.relative_to(settings.BASE_DIR)}")
         if translations_only:
             return
+        tell_demo_from_real(anew)
         call_command("migrate", verbosity=0, interactive=False)
         schedule.ensure()
         if collect_static():
             self.stdout.write("Collected the static files")
-        self.stdout.write("Ready.")
+
+
+def tell_demo_from_real(anew: bool) -> None:
+    """The demo never touches data that it did not begin, and only its data is thrown away."""
+    mark = settings.DATA_DIR / "demo"
+    if not settings.DEMO:
+        if anew:
+            raise CommandError("--anew is for the demo only.")
+        if mark.exists():
+            raise CommandError(
+                f"{settings.DATA_DIR} holds the demo, whose passwords everybody knows. "
+                "Choose another place: AFTERSALES_DATA=/path/to/data"
+            )
+        return
+    if not mark.exists() and archive.in_the_way():
+        raise CommandError(
+            f"{settings.DATA_DIR} holds data that is not the demo's. "
+            "Choose another place: AFTERSALES_DATA=/path/to/demo"
+        )
+    mark.touch()
+    if anew:
+        try:
+            throw_away()
+        except archive.Refused as error:
+            raise CommandError(str(error)) from error
+
+
+def throw_away() -> None:
+    with archive.nobody_running():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(archive.EMPTY)
+        else:
+            path = connection.settings_dict["NAME"]
+            connection.close()
+            for ending in ("", "-wal", "-shm"):
+                Path(f"{path}{ending}").unlink(missing_ok=True)
+        shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
 
 
 def compile_translations(root: Path) -> list[Path]:
