@@ -1,11 +1,10 @@
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponseRedirect
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldBooleanWidget
 
 from customers import actions, rules
-from customers.forms import ConsentForm, VersionedForm
+from customers.forms import ConsentForm
 from customers.models import (
     Batch,
     Consent,
@@ -17,6 +16,7 @@ from customers.models import (
     Unit,
 )
 from foundation.desk.admin import DeskAdmin, DeskTabularInline
+from foundation.desk.versions import SavedByVerb
 
 
 def shows(request, what: str) -> bool:
@@ -31,37 +31,6 @@ class PersonalData:
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and shows(request, "notes")
-
-
-class SavedByVerb:
-    """Saving calls the verbs `record` and `change` with the fields they take."""
-
-    form = VersionedForm
-    change_form_before_template = "customers/version.html"
-    record = change = None
-    verb_fields: frozenset[str] = frozenset()
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-    def save_model(self, request, obj, form, change):
-        names = self.verb_fields & set(form.cleaned_data)
-        if change:
-            values = {name: form.cleaned_data[name] for name in names & set(form.changed_data)}
-            version = form.cleaned_data["version"]
-            row = self.change(obj, version=version, by=request.user, **values)
-        else:
-            row = self.record(by=request.user, **{n: form.cleaned_data[n] for n in names})
-        obj.__dict__.update(row.__dict__)
-
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except ValidationError as error:
-            # Somebody came between the form's check and the verb's; nothing was saved.
-            for text in error.messages:
-                self.message_user(request, text, "error")
-            return HttpResponseRedirect(request.get_full_path())
 
 
 def _serials(term: str):

@@ -1,0 +1,14 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ArticleKind(models.TextChoices):
+    FAQ = "faq", _("question and answer")
+    GUIDE = "guide", _("guide")
+    PROCEDURE = "procedure", _("procedure")
+    SCRIPT = "script", _("script for the conversation")
+
+
+class TextStatus(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    PUBLISHED = "published", _("published")
