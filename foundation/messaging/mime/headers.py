@@ -98,10 +98,17 @@ def addresses(values: list[str]) -> list[tuple[str, str]]:
     """[(name, address)]; a broken header still gives the addresses that can be seen in it."""
     found = []
     for value in values:
-        seen = [(text(name), tidy(address)) for name, address in getaddresses([eight_bit(value)])]
-        good = [(name, address) for name, address in seen if ADDRESS.fullmatch(address)]
-        found += good or [("", address) for address in ADDRESS.findall(words(eight_bit(value)))]
+        good = [pair for pair in _named(eight_bit(value)) if ADDRESS.fullmatch(pair[1])]
+        seen = ADDRESS.findall(tidy(words(eight_bit(value))))
+        found += good or [("", address) for address in seen]
     return found
+
+
+def _named(value: str) -> list[tuple[str, str]]:
+    try:
+        return [(text(name), tidy(address)) for name, address in getaddresses([value])]
+    except RecursionError:
+        return []
 
 
 def parameters(value: str) -> dict[str, str]:

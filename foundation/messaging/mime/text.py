@@ -37,7 +37,7 @@ def from_html(source: str) -> str:
     """The visible text of an HTML part."""
     source = source[:MOST_HTML]
     marked = CELLS.sub("\t", BREAKS.sub("\n", re.sub(r"[\r\n]+", " ", source)))
-    if marked.count("<") > MOST_TAGS:
+    if marked.count("<") + marked.count("&") > MOST_TAGS:
         bare = TAGS.sub("", marked)
     else:
         bare = nh3.clean(marked, tags=set(), clean_content_tags=HIDDEN, link_rel=None)
@@ -48,7 +48,7 @@ def clean(text: str) -> str:
     """Line breaks alike, no invisible characters, at most one empty line, at most 100,000 long."""
     text = text[: 2 * LONGEST].replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
     text = "".join(c for c in text if c in "\n\t" or visible(c))
-    text = re.sub(r"[ \t]+\n", "\n", text)
+    text = "\n".join(line.rstrip(" \t") for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", text).strip()[:LONGEST].rstrip()
 
 
