@@ -1,5 +1,7 @@
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldBooleanWidget
 
@@ -72,23 +74,28 @@ class BatchAdmin(DeskAdmin):
 
 class ContactPointInline(PersonalData, DeskTabularInline):
     model = ContactPoint
-    readonly_fields = ["is_bounced"]
+    hide_title = True
 
     def get_fields(self, request, obj=None):
         value = "value" if shows(request, "phone") else "masked"
-        return ["kind", value, "is_preferred", "is_bounced"]
+        return ["kind", value, "is_preferred", "trouble"]
 
     def get_readonly_fields(self, request, obj=None):
-        return ["masked", "is_bounced"]
+        return ["masked", "trouble"]
 
     @admin.display(description=_("number or address"))
     def masked(self, point):
         return point.masked_value
 
+    @admin.display(description=_("trouble"))
+    def trouble(self, point):
+        return _("Mail comes back. Ask for another address.") if point.is_bounced else ""
+
 
 class ConsentInline(PersonalData, DeskTabularInline):
     model = Consent
     form = ConsentForm
+    hide_title = True
     fields = [
         "purpose",
         "text_version",
@@ -119,9 +126,10 @@ class ConsentInline(PersonalData, DeskTabularInline):
 
 class UnitInline(PersonalData, DeskTabularInline):
     model = Unit
-    fields = ["product", "serial", "order_line", "bought_on"]
+    fields = ["product", "serial", "order_line", "bought_on", "page"]
+    readonly_fields = ["page"]
     autocomplete_fields = ["product"]
-    show_change_link = True
+    hide_title = True
 
     def has_change_permission(self, request, obj=None):
         return False
@@ -134,6 +142,13 @@ class UnitInline(PersonalData, DeskTabularInline):
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("product", "customer")
+
+    @admin.display(description="")
+    def page(self, unit):
+        if not unit.pk:
+            return ""
+        url = reverse("admin:customers_unit_change", args=[unit.pk])
+        return format_html('<a href="{}">{}</a>', url, _("Open"))
 
 
 @admin.register(Customer)
