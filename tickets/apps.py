@@ -9,11 +9,15 @@ class TicketsConfig(AppConfig):
 
     def ready(self):
         from foundation.clockwork import sweeps
+        from foundation.messaging import inbound
         from tickets.actions import breach_due, confirm_silent
         from tickets.defaults import ship_tickets
+        from tickets.intake import email
         from tickets.letters import register_kinds
 
         post_migrate.connect(ship_tickets, sender=self, dispatch_uid="ship_tickets")
         register_kinds()
+        inbound.register(email.handle)
+        inbound.on_bounce(email.came_back)
         sweeps.register("promises", breach_due)
         sweeps.register("silence", confirm_silent)

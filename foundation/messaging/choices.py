@@ -33,6 +33,7 @@ REASONS = {
     "too_deep": _("The mail is nested too deeply."),
     "no_sender": _("The mail names no sender."),
     "own_mail": _("This is a mail of our own that came back to us."),
+    "too_many": _("This address sent too many new requests within an hour."),
     "no_handler": _("Nothing here takes mail yet."),
 }
 

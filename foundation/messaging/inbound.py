@@ -3,6 +3,10 @@
 A higher app registers the handler that makes tickets and replies of mail:
 
     inbound.register(handler)     # handler(mail, row, thread, at) -> Outcome
+
+and may listen for mail of ours that came back:
+
+    inbound.on_bounce(ear)        # ear(message_id, at)
 """
 
 import json
@@ -64,12 +68,19 @@ class Result:
 
 
 Handler = Callable[[mime.Mail, IncomingMessage, str | None, datetime], Outcome]
+BounceEar = Callable[[str, datetime], None]
 _handlers: list[Handler] = []
+_bounce_ears: list[BounceEar] = []
 
 
 def register(handler: Handler) -> None:
     """Make `handler` the one that takes mail from people; the last one registered counts."""
     _handlers[:] = [handler]
+
+
+def on_bounce(ear: BounceEar) -> None:
+    """Have `ear` told, once per mail, which sent mail of ours came back."""
+    _bounce_ears[:] = [ear]
 
 
 def receive(raw: bytes, *, mailbox: str = "inbox", at: datetime | None = None) -> Result:
@@ -165,7 +176,7 @@ def _judge(mail: mime.Mail, row: IncomingMessage, at: datetime) -> Outcome:
     """Machines' mail ends here; what a person wrote goes to the handler."""
     thread = thread_of(mail)
     if mail.is_bounce or mail.is_auto_reply:
-        return _from_machine(mail, thread)
+        return _from_machine(mail, thread, at)
     if _is_our_own(mail):
         return Outcome(Is.REJECTED, thread or "", "own_mail")
     if not mail.sender:
@@ -175,12 +186,13 @@ def _judge(mail: mime.Mail, row: IncomingMessage, at: datetime) -> Outcome:
     return _handlers[0](mail, row, thread, at)
 
 
-def _from_machine(mail: mime.Mail, thread: str | None) -> Outcome:
+def _from_machine(mail: mime.Mail, thread: str | None, at: datetime) -> Outcome:
     thread = thread or keys.thread_in(mail.original_message_id) or ""
     if not mail.is_bounce:
         return Outcome(Is.AUTO_REPLY, thread)
-    if mail.original_message_id:
-        actions.came_back(mail.original_message_id)
+    if mail.original_message_id and actions.came_back(mail.original_message_id):
+        for ear in _bounce_ears:
+            ear(mail.original_message_id, at)
     return Outcome(Is.BOUNCE, thread)
 
 
