@@ -123,7 +123,7 @@ def route_of(request: HttpRequest) -> str:
     """The name of the route or its pattern; never the path."""
     match = getattr(request, "resolver_match", None)
     if match:
-        return match.view_name or match.route
+        return match.view_name if match.url_name else match.route
     if request.path.startswith(settings.STATIC_URL):
         return "static"
     name = request.path.strip("/")
