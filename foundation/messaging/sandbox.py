@@ -32,7 +32,9 @@ ENGINE = Sandbox(dirs=[], app_dirs=False, loaders=[], autoescape=False)
 
 def render(source: str, context: Mapping[str, Any]) -> str:
     """The text of a template over plain values; TemplateSyntaxError when it is wrong."""
-    return ENGINE.from_string(source).render(Context(plain(context), autoescape=False))
+    template = ENGINE.from_string(source)
+    # The engine marks its output as safe HTML; this is plain text, so the mark goes.
+    return template.render(Context(plain(context), autoescape=False)) + ""
 
 
 def plain(value: Any) -> Any:

@@ -82,7 +82,7 @@ def system(transactional_db, settings, tmp_path):
         "DATABASE_URL": url,
         "AFTERSALES_DATA": str(tmp_path / "data"),
         "SECRET_KEY": settings.SECRET_KEY,
-        "EMAIL_URL": f"smtp://{settings.EMAIL_HOST}:{settings.EMAIL_PORT}",
+        "EMAIL_URL": f"smtp://127.0.0.1:{settings.EMAIL_PORT or 9}",
         "MAIL_ADDRESS": settings.MAIL_ADDRESS,
         "LANGUAGE_CODE": "en",
     }

@@ -39,6 +39,8 @@ def kept(desk):
     return row
 
 
+# What the dialog's own button sends.
+SURE = {"_form_submitted": "True"}
 LISTS = ["messagetemplate_changelist", "outgoingmessage_changelist", "incomingmessage_changelist"]
 
 
@@ -107,18 +109,18 @@ def test_send_again_asks_first_and_happens_by_post_only(enter, message):
     assert "The customer may get it twice." in asked.content.decode()
     message.refresh_from_db()
     assert message.status == "failed"
-    done = client.post(page, {"go": "1"})
+    done = client.post(page, SURE)
     assert (done.status_code, done.url) == (302, url("outgoingmessage_change", message.pk))
     message.refresh_from_db()
     assert (message.status, message.attempts) == ("waiting", 0)
-    again = client.post(page, {"go": "1"}, headers={"HX-Request": "true"}, follow=True)
+    again = client.post(page, SURE, headers={"HX-Request": "true"}, follow=True)
     assert again["HX-Redirect"] == url("outgoingmessage_change", message.pk)
 
 
 def test_send_again_needs_the_right(enter, message):
     OutgoingMessage.objects.update(status="failed")
     page = url("outgoingmessage_again", message.pk)
-    assert enter("sun").post(page, {"go": "1"}).status_code == 403
+    assert enter("sun").post(page, SURE).status_code == 403
     assert (
         "Send again"
         not in enter("sun").get(url("outgoingmessage_change", message.pk)).content.decode()
@@ -137,13 +139,13 @@ def test_a_received_message_is_read_and_downloaded(enter, kept):
 
 def test_a_kept_message_is_handled_again_by_post_only(enter, kept):
     page = url("incomingmessage_replay", kept.pk)
-    assert enter("sun").post(page, {"go": "1"}).status_code == 403
+    assert enter("sun").post(page, SURE).status_code == 403
     client = enter("root")
     assert client.get(page).status_code == 200
     assert IncomingMessage.objects.get().outcome == "quarantined"
-    client.post(page, {"go": "1"})
+    client.post(page, SURE)
     assert IncomingMessage.objects.get().outcome == "ticket"
-    client.post(page, {"go": "1"})
+    client.post(page, SURE)
     shown = client.get(url("incomingmessage_change", kept.pk)).content.decode()
     assert "has been handled already" in shown
 

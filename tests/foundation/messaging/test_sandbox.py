@@ -56,6 +56,10 @@ def test_text_of_a_customer_is_never_a_template():
     assert sandbox.render("{{ text }}", {"text": "{{ link }}{% x %}"}) == "{{ link }}{% x %}"
 
 
+def test_the_result_is_plain_text_and_not_trusted_as_html():
+    assert type(sandbox.render("<b>", {})) is str
+
+
 def test_variables_are_found_wherever_they_stand():
     source = (
         "{{ a.b }}{% if c and not d.e == f %}{{ g|default:h }}{% elif i %}x{% else %}{{ j }}"
