@@ -37,14 +37,15 @@ class Installation:
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory) -> Path:
     data = tmp_path_factory.mktemp("prepared")
-    Installation(data).manage("setup")
+    # DEBUG spares the static files.
+    Installation(data, DEBUG="1").manage("setup")
     return data
 
 
 @pytest.fixture
 def house(prepared, tmp_path) -> Installation:
     """A fresh installation on SQLite."""
-    shutil.copytree(prepared, tmp_path / "house", ignore=shutil.ignore_patterns("static"))
+    shutil.copytree(prepared, tmp_path / "house", ignore=shutil.ignore_patterns("*.lock"))
     return Installation(tmp_path / "house")
 
 

@@ -1,14 +1,19 @@
 """Backups by real commands between two installations."""
 
 import gzip
+import hashlib
 import io
 import json
 import os
+import shutil
 import tarfile
 import uuid
+from pathlib import Path
 
 import environ
 import pytest
+
+from tests.aftersales.conftest import Installation
 
 WRITE = (
     "from foundation.files.actions import store; from foundation.accounts.actors import SYSTEM;"
@@ -24,10 +29,20 @@ READ = (
 )
 
 
-@pytest.fixture
-def archive(house, tmp_path):
+@pytest.fixture(scope="session")
+def made(prepared, tmp_path_factory) -> Path:
+    """A backup of an installation that holds a file and an edited row."""
+    data = tmp_path_factory.mktemp("archive") / "house"
+    shutil.copytree(prepared, data)
+    house = Installation(data)
     house.python(WRITE)
-    house.manage("backup", str(tmp_path / "b.tar.gz"))
+    house.manage("backup", str(data / "b.tar.gz"))
+    return data
+
+
+@pytest.fixture
+def archive(made, tmp_path):
+    shutil.copy(made / "b.tar.gz", tmp_path)
     return tmp_path / "b.tar.gz"
 
 
@@ -44,19 +59,15 @@ def pack(archive, content: dict[str, bytes]) -> None:
             tar.addfile(info, io.BytesIO(data))
 
 
-def untouched(bare) -> bool:
-    return not (bare.data / "db.sqlite3").exists() and not (bare.data / "files").exists()
-
-
-def test_there_and_back(archive, house, bare):
+def test_there_and_back(archive, made, bare):
     assert archive.stat().st_mode & 0o077 == 0
     assert "Restored" in bare.manage("restore", str(archive))
     assert bare.python(READ) == "Kept %PDF-1.4 kept"
-    assert (bare.data / "secret.key").read_text() == (house.data / "secret.key").read_text()
+    assert (bare.data / "secret.key").read_text() == (made / "secret.key").read_text()
     assert [path.name for path in bare.data.glob(".*")] == []
 
 
-def test_what_a_backup_holds(archive, house):
+def test_what_a_backup_holds(archive):
     content = members(archive)
     manifest = json.loads(content["manifest.json"])
     assert manifest["engine"] == "sqlite"
@@ -71,86 +82,122 @@ def test_a_key_from_the_environment_is_kept_too(house, tmp_path):
 
 
 def test_data_in_the_way_stays_unless_forced(archive, house):
-    house.python(
-        "from foundation.files.models import StoredFile; StoredFile.objects.all().delete()"
-    )
     assert "--force" in house.manage("restore", str(archive), ok=False)
+    house.manage("restore", str(archive), "--force")
     house.manage("restore", str(archive), "--force")
     assert house.python(READ) == "Kept %PDF-1.4 kept"
     assert (house.data / "db.sqlite3.before-restore").exists()
-    house.manage("restore", str(archive), "--force")
-    assert house.python(READ) == "Kept %PDF-1.4 kept"
 
 
-@pytest.mark.parametrize("part", [0.02, 0.5, 0.98])
-def test_a_cut_archive(archive, bare, part):
-    whole = archive.read_bytes()
-    archive.write_bytes(whole[: int(len(whole) * part)])
-    assert "damaged" in bare.manage("restore", str(archive), ok=False)
-    assert untouched(bare)
+def other(name: str):
+    return lambda content: {name: b"evil"} | content
 
 
-def test_a_changed_byte(archive, bare):
-    content = members(archive)
+def other_manifest(content):
+    return content | {"manifest.json": b"[]"}
+
+
+def without(start: str):
+    return lambda content: {k: v for k, v in content.items() if not k.startswith(start)}
+
+
+def changed_byte(content):
     database = bytearray(content["database.sqlite3"])
     database[5000] ^= 1
-    pack(archive, content | {"database.sqlite3": bytes(database)})
-    assert "differs from its manifest" in bare.manage("restore", str(archive), ok=False)
-    assert untouched(bare)
+    return content | {"database.sqlite3": bytes(database)}
 
 
-def test_a_member_less(archive, bare):
-    content = members(archive)
-    del content[next(name for name in content if name.startswith("files/"))]
-    pack(archive, content)
-    assert "damaged" in bare.manage("restore", str(archive), ok=False)
-    assert untouched(bare)
+def manifest_with(**changes):
+    def change(content):
+        manifest = json.loads(content["manifest.json"]) | changes
+        return content | {"manifest.json": json.dumps(manifest).encode()}
+
+    return change
 
 
-@pytest.mark.parametrize(
-    "name", ["../evil", "/tmp/evil", "files/../../evil", "files", "other.txt", "files//a", ""]
-)
-def test_a_member_that_is_not_ours(archive, bare, name):
-    pack(archive, {name: b"evil"} | members(archive))
-    said = bare.manage("restore", str(archive), ok=False)
-    assert "no backup of ours" in said or "damaged" in said
-    assert untouched(bare)
-    assert not (bare.data.parent / "evil").exists()
+def cut(part: float):
+    return lambda whole: whole[: int(len(whole) * part)]
 
 
-def test_a_link(archive, bare):
-    with tarfile.open(archive, "w:gz") as tar:
+ALIEN, DAMAGED = "no backup of ours", "damaged"
+REPACKED = {
+    "changed byte": (changed_byte, "differs from its manifest"),
+    "file missing": (without("files/"), "differs from its manifest"),
+    "key missing": (without("secret"), "differs from its manifest"),
+    "manifest missing": (without("manifest"), "no readable manifest"),
+    "manifest of something else": (other_manifest, DAMAGED),
+    "upwards": (other("../evil"), ALIEN),
+    "upwards inside": (other("files/../../evil"), ALIEN),
+    "absolute": (other("/tmp/evil"), ALIEN),
+    "stray": (other("other.txt"), ALIEN),
+    "the folder as a file": (other("files"), ALIEN),
+    "two slashes": (other("files//a"), ALIEN),
+    "no name": (other(""), ALIEN),
+    "a file too many": (other("files/aa/evil"), "differs from its manifest"),
+    "another engine": (manifest_with(engine="postgresql"), "same kind of database"),
+    "a newer program": (manifest_with(migrations=[["tickets", "9999_x"]]), "another version"),
+    "a newer format": (manifest_with(format=99), "another version"),
+}
+RAW = {
+    "cut early": (cut(0.02), DAMAGED),
+    "cut in the middle": (cut(0.5), DAMAGED),
+    "cut at the end": (cut(0.98), DAMAGED),
+    "empty": (lambda whole: b"", DAMAGED),
+    "text": (lambda whole: b"no archive", DAMAGED),
+    "packed text": (lambda whole: gzip.compress(b"no archive" * 99), DAMAGED),
+}
+RESTORE_ALL = """
+import sys
+from pathlib import Path
+from django.conf import settings
+from django.core.management import CommandError, call_command
+for path in sorted(Path(settings.DATA_DIR).parent.glob("*.tar.gz")):
+    try:
+        call_command("restore", str(path))
+        print(path.name, "RESTORED")
+    except CommandError as error:
+        print(path.name, error)
+"""
+
+
+@pytest.fixture(scope="session")
+def refusals(made, tmp_path_factory):
+    """({name: what restore said}, the folder of the installation that was to be replaced)."""
+    folder = tmp_path_factory.mktemp("refusals")
+    content, whole = members(made / "b.tar.gz"), (made / "b.tar.gz").read_bytes()
+    for name, (change, _) in REPACKED.items():
+        pack(folder / f"{name}.tar.gz", change(content))
+    for name, (change, _) in RAW.items():
+        (folder / f"{name}.tar.gz").write_bytes(change(whole))
+    with tarfile.open(folder / "link.tar.gz", "w:gz") as tar:
         info = tarfile.TarInfo("files/link")
         info.type, info.linkname = tarfile.SYMTYPE, "/etc/passwd"
         tar.addfile(info)
-    assert "no backup of ours" in bare.manage("restore", str(archive), ok=False)
+    (folder / "bare").mkdir()
+    said = Installation(folder / "bare").python(RESTORE_ALL)
+    rows = [line.split(".tar.gz ", 1) for line in said.splitlines() if ".tar.gz " in line]
+    return dict(rows), folder / "bare"
 
 
-@pytest.mark.parametrize("content", [b"", b"no archive", gzip.compress(b"no archive" * 99)])
-def test_no_archive_at_all(bare, tmp_path, content):
-    (tmp_path / "b.tar.gz").write_bytes(content)
-    assert "damaged" in bare.manage("restore", str(tmp_path / "b.tar.gz"), ok=False)
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [(name, words) for name, (_, words) in (REPACKED | RAW).items()] + [("link", ALIEN)],
+)
+def test_a_bad_archive_is_refused(refusals, name, words):
+    said, _ = refusals
+    assert words in said[name]
+    assert said[name].endswith("Nothing was changed.")
+
+
+def test_refusals_leave_nothing(refusals):
+    _, data = refusals
+    assert {path.name for path in data.iterdir()} == {"secret.key", "up.lock"}
+    assert not (data.parent / "evil").exists()
 
 
 def test_a_missing_archive_or_folder(bare, tmp_path):
     assert "does not exist" in bare.manage("restore", str(tmp_path / "none.tar.gz"), ok=False)
     assert "Create it first" in bare.manage("backup", str(tmp_path / "no" / "b.tar.gz"), ok=False)
-
-
-def manifest_with(archive, **changes):
-    content = members(archive)
-    manifest = json.loads(content["manifest.json"]) | changes
-    pack(archive, content | {"manifest.json": json.dumps(manifest).encode()})
-
-
-def test_a_backup_of_another_kind_of_database(archive, bare):
-    manifest_with(archive, engine="postgresql")
-    assert "same kind of database" in bare.manage("restore", str(archive), ok=False)
-
-
-def test_a_backup_of_a_newer_program(archive, bare):
-    manifest_with(archive, migrations=[["tickets", "9999_tomorrow"]])
-    assert "another version" in bare.manage("restore", str(archive), ok=False)
 
 
 def test_no_tool_for_postgresql(bare, tmp_path):
@@ -208,46 +255,34 @@ def databases():
 
 @pytest.mark.postgres
 def test_there_and_back_on_postgresql(databases, bare, tmp_path):
-    from tests.aftersales.conftest import Installation
-
     (tmp_path / "second").mkdir()
     second = Installation(tmp_path / "second", DATABASE_URL=databases[1])
     bare.env["DATABASE_URL"] = databases[0]
-    archive = str(tmp_path / "b.tar.gz")
+    archive = tmp_path / "b.tar.gz"
+    bare.env["DEBUG"] = "1"
     bare.manage("setup")
     bare.python(WRITE)
-    bare.manage("backup", archive)
+    bare.manage("backup", str(archive))
 
-    second.manage("restore", archive)
+    second.manage("restore", str(archive))
     assert second.python(READ) == "Kept %PDF-1.4 kept"
 
     # Force replaces all tables, also one the backup does not know.
     with connect(databases[1]) as db:
         db.execute("CREATE TABLE stray (id int)")
-    assert "--force" in second.manage("restore", archive, ok=False)
-    second.manage("restore", archive, "--force")
+    assert "--force" in second.manage("restore", str(archive), ok=False)
+    second.manage("restore", str(archive), "--force")
     assert second.python(READ) == "Kept %PDF-1.4 kept"
     with connect(databases[1]) as db:
         assert db.execute("SELECT to_regclass('stray')").fetchone() == (None,)
 
-
-@pytest.mark.postgres
-def test_a_dump_that_does_not_load_changes_nothing(databases, bare, tmp_path):
-    import hashlib
-
-    bare.env["DATABASE_URL"] = databases[0]
-    archive = tmp_path / "b.tar.gz"
-    bare.manage("setup")
-    bare.python(WRITE)
-    bare.manage("backup", str(archive))
+    # A dump that breaks off in the middle changes nothing.
     content = members(archive)
     dump = content["database.pgdump"][:-2000]
     manifest = json.loads(content["manifest.json"])
-    manifest["members"]["database.pgdump"] = {
-        "size": len(dump),
-        "sha256": hashlib.sha256(dump).hexdigest(),
-    }
-    changed = {"database.pgdump": dump, "manifest.json": json.dumps(manifest).encode()}
-    pack(archive, content | changed)
-    assert "Nothing was changed" in bare.manage("restore", str(archive), "--force", ok=False)
-    assert bare.python(READ) == "Kept %PDF-1.4 kept"
+    facts = {"size": len(dump), "sha256": hashlib.sha256(dump).hexdigest()}
+    manifest["members"]["database.pgdump"] = facts
+    changes = {"database.pgdump": dump, "manifest.json": json.dumps(manifest).encode()}
+    pack(archive, content | changes)
+    assert "Nothing was changed" in second.manage("restore", str(archive), "--force", ok=False)
+    assert second.python(READ) == "Kept %PDF-1.4 kept"
