@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
+    path("m/", include("dispatch.urls")),
     path("", include("knowledgebase.urls")),
     path("", include("tickets.urls")),
 ]

@@ -1,0 +1,399 @@
+"""The technician's pages, made for a phone in one hand. They work without script."""
+
+import functools
+import re
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from django import forms as django_forms
+from django.contrib import messages
+from django.contrib.auth.views import LoginView, LogoutView, redirect_to_login
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse, reverse_lazy
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from dispatch import forms, queries, rules
+from foundation.clockwork.once import once
+from foundation.files.responses import serve
+from tickets import actions
+from tickets import queries as tickets
+from tickets.models import Ticket
+
+KEPT = "mobile.kept"
+KEPT_CHARACTERS = 2000
+
+
+class NotMine(Exception):
+    """There is no such job for this person: another's, or none at all."""
+
+
+class Login(LoginView):
+    template_name = "mobile/login.html"
+    next_page = reverse_lazy("mobile:today")
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(kept=KEPT in self.request.session, **kwargs)
+
+
+class Logout(LogoutView):
+    next_page = reverse_lazy("mobile:login")
+
+
+def technician(view: Callable) -> Callable:
+    """Only for people who do jobs; others are told where their pages are."""
+
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return _sign_in(request)
+        if not request.user.may("tickets.start"):
+            return render(request, "mobile/elsewhere.html", {"desk": _desk(request)}, status=403)
+        try:
+            response = view(request, *args, **kwargs)
+        except NotMine:
+            context = {"texts": _texts(request), "desk": _desk(request)}
+            response = render(request, "mobile/gone.html", context, status=404)
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
+
+    return guarded
+
+
+def _sign_in(request: HttpRequest) -> HttpResponse:
+    """To the login page, and back to what was typed."""
+    if request.method == "POST":
+        request.session[KEPT] = {"path": request.path, "typed": _typed(request)}
+    login = redirect_to_login(request.get_full_path(), reverse("mobile:login"))
+    if "HX-Request" in request.headers and "HX-Boosted" not in request.headers:
+        # A part of the page was asked for: the whole page must go to the login.
+        return HttpResponse(status=204, headers={"HX-Redirect": login.url})
+    return login
+
+
+def _fields(request: HttpRequest) -> dict[str, django_forms.Field]:
+    step = STEPS.get(request.resolver_match.kwargs.get("verb"))
+    return step.form.base_fields if step else {}
+
+
+def _typed(request: HttpRequest) -> dict[str, str]:
+    return {
+        name: request.POST[name][:KEPT_CHARACTERS]
+        for name in _fields(request)
+        if request.POST.get(name, "").strip()
+    }
+
+
+def _texts(request: HttpRequest) -> list[str]:
+    """What was written by hand, to give it back."""
+    fields, typed = _fields(request), _typed(request)
+    return [
+        text
+        for name, text in typed.items()
+        if isinstance(fields[name], django_forms.CharField) and not fields[name].widget.is_hidden
+    ]
+
+
+def _desk(request: HttpRequest) -> str:
+    """The address of the staff pages for those who work there, else ""."""
+    user = request.user
+    at_desk = user.is_superuser or any(role.is_staff_role for role in user.role_list)
+    return reverse("admin:index") if at_desk else ""
+
+
+# --- pages ---------------------------------------------------------------------------------------
+
+
+@technician
+@require_safe
+def today(request):
+    day = queries.jobs_of(request.user, timezone.now())
+    context = {"day": day, "once": uuid.uuid4().hex, "desk": _desk(request)}
+    return render(request, "mobile/today.html", context)
+
+
+@technician
+@require_safe
+def job(request, number: str):
+    return _job_page(request, _ticket(request, number))
+
+
+@technician
+@require_safe
+def file(request, number: str, key: uuid.UUID):
+    ticket = _ticket(request, number)
+    attachment = ticket.attachments.select_related("file").filter(file__key=key).first()
+    if attachment is None:
+        raise Http404
+    return serve(attachment.file)
+
+
+@technician
+@require_POST
+def suggestion(request, number: str):
+    """The text for the customer again, after the remedy changed; nothing where it was edited."""
+    ticket = _ticket(request, number)
+    form = forms.ResolveForm(request.POST)
+    if form.has_own_result():
+        return HttpResponse(status=204)
+    form.prepare(ticket)
+    form.suggest(ticket)
+    form.errors.clear()
+    return render(request, "mobile/_field.html", {"field": form["result"], "form": form})
+
+
+@technician
+@require_http_methods(["GET", "HEAD", "POST"])
+def verb(request, number: str, verb: str):
+    if verb not in STEPS:
+        raise Http404
+    if request.method == "POST":
+        return _do(request, number, verb)
+    if verb in ONE_TAP:
+        return redirect("mobile:job", number)
+    ticket = _ticket(request, number)
+    return _verb_page(request, ticket, verb, STEPS[verb].form(initial=_kept(request)))
+
+
+def _ticket(request: HttpRequest, number: str) -> Ticket:
+    ticket = queries.job(request.user, number)
+    if ticket is None:
+        raise NotMine
+    return ticket
+
+
+def _kept(request: HttpRequest) -> dict[str, str]:
+    """What was typed here before the person had to sign in again."""
+    kept = request.session.get(KEPT)
+    if not kept or kept["path"] != request.path:
+        return {}
+    del request.session[KEPT]
+    return kept["typed"]
+
+
+def _job_page(
+    request: HttpRequest, ticket: Ticket, problem: str = "", status: int = 200
+) -> HttpResponse:
+    allowed = _allowed(ticket, request.user)
+    possible = [verb for verb, refusal in allowed.items() if refusal is None]
+    next_verb = rules.next_verb(possible)
+    person = queries.person_of(ticket, request.user)
+    entries = tickets.timeline(ticket)
+    context = _common(request, ticket) | {
+        "person": person,
+        "geo": f"geo:0,0?q={quote(person.address)}" if not person.is_masked else "",
+        "tel": re.sub(r"[^\d+,;*#]", "", person.phone) if not person.is_masked else "",
+        "promises": [row for row in tickets.promises(ticket) if row.is_waited_for],
+        "entries": entries,
+        "files": [found for entry in entries for found in entry.attachments],
+        "holds": ticket.holds.filter(ended_at=None) if ticket.is_on_hold else [],
+        "articles": _articles(ticket, request.user),
+        "next": _offer(next_verb, None),
+        "more": [
+            _offer(verb, allowed[verb]) for verb in STEPS if verb in allowed and verb != next_verb
+        ],
+        "problem": problem,
+    }
+    return render(request, "mobile/job.html", context, status=status)
+
+
+def _verb_page(
+    request: HttpRequest, ticket: Ticket, verb: str, form: forms.VerbForm, status: int = 200
+) -> HttpResponse:
+    allowed = _allowed(ticket, request.user)
+    refusal = allowed[verb].words if allowed.get(verb) else ""
+    if verb not in allowed:
+        refusal = _("Your role does not allow this here.")
+    form.prepare(ticket)
+    context = _common(request, ticket) | {
+        "verb": verb,
+        "step": STEPS[verb],
+        "form": form,
+        "refusal": refusal,
+        "person": queries.person_of(ticket, request.user),
+    }
+    return render(request, "mobile/verb.html", context, status=status)
+
+
+def _common(request: HttpRequest, ticket: Ticket) -> dict:
+    return {"ticket": ticket, "once": uuid.uuid4().hex, "desk": _desk(request)}
+
+
+def _allowed(ticket: Ticket, user) -> dict[str, tickets.Refusal | None]:
+    rows = tickets.allowed_verbs(ticket, user, timezone.now())
+    return {verb: refusal for verb, refusal in rows if verb in STEPS}
+
+
+def _articles(ticket: Ticket, user) -> list[tuple[str, str, str]]:
+    """(title, address, language) of articles that may help."""
+    found = queries.helpful_articles(ticket, user) if ticket.is_open else []
+    rows = []
+    for text in found:
+        try:
+            rows.append((text.title, text.article.get_absolute_url(), text.language))
+        except NoReverseMatch:
+            continue
+    return rows
+
+
+# --- verbs ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Step:
+    """How a verb looks on the phone: its form, its words on a button, what is said when done."""
+
+    form: type[forms.VerbForm]
+    label: str
+    done: str
+    says: str = ""
+
+
+STEPS = {
+    "accept": Step(
+        forms.VerbForm,
+        gettext_lazy("Accept"),
+        gettext_lazy("Accepted. Start when you begin to work on it."),
+    ),
+    "start": Step(
+        forms.VerbForm,
+        gettext_lazy("Start work"),
+        gettext_lazy("Work has started. The customer sees it."),
+    ),
+    "resume": Step(
+        forms.ResumeForm,
+        gettext_lazy("Go on, end the hold"),
+        gettext_lazy("The hold has ended."),
+    ),
+    "resolve": Step(
+        forms.ResolveForm,
+        gettext_lazy("Done, resolve"),
+        gettext_lazy("Resolved. The customer gets the result and is asked whether it works."),
+        gettext_lazy("The customer gets the text below and is asked whether it works."),
+    ),
+    "attach": Step(
+        forms.PhotoForm,
+        gettext_lazy("Add photos"),
+        gettext_lazy("The photos are kept with the job."),
+        gettext_lazy("Colleagues see them, the customer does not."),
+    ),
+    "note": Step(
+        forms.NoteForm,
+        gettext_lazy("Write a note"),
+        gettext_lazy("Your note is kept."),
+        gettext_lazy("Colleagues read it, the customer does not."),
+    ),
+    "hold": Step(
+        forms.HoldForm,
+        gettext_lazy("Put on hold"),
+        gettext_lazy("On hold. Go on as soon as you can."),
+        gettext_lazy("The customer sees that and why the work pauses."),
+    ),
+    "refuse": Step(
+        forms.RefuseForm,
+        gettext_lazy("Refuse the job"),
+        gettext_lazy("Refused. The supervisor finds somebody else."),
+        gettext_lazy("The supervisor reads your reason and finds somebody else."),
+    ),
+}
+ONE_TAP = {"accept", "start"}
+TO_THE_LIST = {"refuse", "resolve"}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A verb on the job page; `why_not` where it is not possible now."""
+
+    verb: str
+    label: str
+    why_not: str
+    is_one_tap: bool
+
+
+def _offer(verb: str, refusal: tickets.Refusal | None) -> Offer | None:
+    if not verb:
+        return None
+    why_not = refusal.words if refusal else ""
+    return Offer(verb, STEPS[verb].label, why_not, verb in ONE_TAP)
+
+
+def _do(request: HttpRequest, number: str, verb: str) -> HttpResponse:
+    form = STEPS[verb].form(request.POST, request.FILES)
+    if not form.is_valid():
+        return _again(request, number, verb, form, 422)
+    try:
+        # A phone that lost the answer sends again: the same key and text have one effect.
+        once(
+            "mobile",
+            _key(request, number, verb, form),
+            lambda: _run(request, number, verb, form),
+        )
+    except PermissionDenied as error:
+        form.add_error(None, str(error))
+        return _again(request, number, verb, form, 403)
+    except ValidationError as error:
+        _tell(form, error)
+        is_late = isinstance(error, actions.Stale | actions.Refused)
+        return _again(request, number, verb, form, 409 if is_late else 422)
+    messages.success(request, STEPS[verb].done)
+    if verb in TO_THE_LIST or request.POST.get("back") == "today":
+        return redirect("mobile:today")
+    return redirect("mobile:job", number)
+
+
+def _key(request: HttpRequest, number: str, verb: str, form: forms.VerbForm) -> str:
+    shown = request.POST.get("once", "")[:40] or uuid.uuid4().hex
+    return f"{request.user.pk}:{verb}:{number[:20]}:{shown}"[:80] + ":" + form.digest()[:32]
+
+
+def _run(request: HttpRequest, number: str, verb: str, form: forms.VerbForm) -> dict:
+    ticket = _ticket(request, number)
+    facts, by = form.facts(), request.user
+    if verb == "attach":
+        _add_photos(ticket, form, by)
+        return {}
+    actions.VERBS[verb](ticket, by=by, version=_version(request), **facts)
+    return {}
+
+
+def _add_photos(ticket: Ticket, form: forms.PhotoForm, by) -> None:
+    """Photos with words are a note with photos."""
+    if words := form.words():
+        actions.note(ticket, by=by, body=words, files=form.uploads())
+    else:
+        actions.attach(ticket, by=by, files=form.uploads())
+
+
+def _version(request: HttpRequest) -> int:
+    """The version the page showed; a page without one counts as old."""
+    shown = request.POST.get("version", "")
+    return int(shown) if re.fullmatch(r"[0-9]{1,9}", shown) else 0
+
+
+def _tell(form: django_forms.Form, error: ValidationError) -> None:
+    """Put a verb's errors beside the fields they speak of."""
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error)
+        return
+    for name, errors in error.error_dict.items():
+        form.add_error(name if name in form.fields else None, errors)
+
+
+def _again(
+    request: HttpRequest, number: str, verb: str, form: forms.VerbForm, status: int
+) -> HttpResponse:
+    """The page as it is now, with what went wrong and what was typed."""
+    ticket = _ticket(request, number)
+    if verb in ONE_TAP:
+        problem = " ".join(form.non_field_errors())
+        return _job_page(request, ticket, problem, status)
+    return _verb_page(request, ticket, verb, form, status)
