@@ -12,6 +12,8 @@ TEMPORARY = 75
 
 class Command(BaseCommand):
     help = "Take one mail from standard input and give it exactly one outcome."
+    # A failed check would exit with a code that makes the mail server return the mail.
+    requires_system_checks = ()
 
     def add_arguments(self, parser):
         parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
