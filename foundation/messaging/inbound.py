@@ -190,7 +190,7 @@ def _from_machine(mail: mime.Mail, thread: str | None, at: datetime) -> Outcome:
     thread = thread or keys.thread_in(mail.original_message_id) or ""
     if not mail.is_bounce:
         return Outcome(Is.AUTO_REPLY, thread)
-    if mail.original_message_id and actions.came_back(mail.original_message_id):
+    if mail.is_final and actions.came_back(mail.original_message_id):
         for ear in _bounce_ears:
             ear(mail.original_message_id, at)
     return Outcome(Is.BOUNCE, thread)

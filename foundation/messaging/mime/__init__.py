@@ -56,6 +56,8 @@ class Mail:
     date: datetime | None = None
     is_auto_reply: bool = False
     is_bounce: bool = False
+    # A bounce that says the mail is lost; a warning about a delay is none.
+    is_final: bool = False
     # The mail of ours that a bounce or receipt speaks of.
     original_message_id: str = ""
     headers: dict[str, str] = field(default_factory=dict)
@@ -132,6 +134,7 @@ def _mail(message: Message, raw: bytes) -> Mail:
     is_forwarded = machines.FORWARDED.match(mail.subject)
     mail.text = mail.full_text if is_forwarded else text.without_history(mail.full_text)
     mail.is_bounce = machines.is_bounce(message, mail.sender)
+    mail.is_final = mail.is_bounce and machines.is_final(message)
     mail.is_auto_reply = not mail.is_bounce and machines.is_auto_reply(message, mail.subject)
     if mail.is_bounce or mail.is_auto_reply:
         mail.original_message_id = machines.original_message_id(message)

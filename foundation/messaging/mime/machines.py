@@ -44,6 +44,18 @@ def _says_auto(message: Message) -> bool:
     return submitted not in {"", "no"} or any(name in message for name in AUTO_HEADERS)
 
 
+def is_final(message: Message) -> bool:
+    """Whether a bounce says that the mail is lost; "delayed" is only a warning."""
+    actions = [
+        headers.raw(inner, "Action").lower()
+        for part in message.walk()
+        if part.get_content_type() == "message/delivery-status" and part.is_multipart()
+        for inner in part.get_payload()
+        if "Action" in inner
+    ]
+    return "failed" in actions or not actions
+
+
 def original_message_id(message: Message) -> str:
     """The Message-ID of the mail that a report speaks of, from the copy or headers it carries."""
     for part in message.walk():

@@ -96,7 +96,16 @@ def test_machines_never_reach_the_handler(desk):
     assert desk.mails == []
 
 
-def test_a_bounce_marks_the_mail_that_came_back(desk, received, context, postbox, now):
+@pytest.mark.parametrize(
+    ("action", "status", "told"),
+    [(b"failed", "failed", 1), (b"delayed", "sent", 0)],
+)
+def test_a_bounce_marks_the_mail_that_is_lost_and_tells_who_listens(
+    desk, received, context, postbox, now, action, status, told, monkeypatch
+):
+    heard = []
+    monkeypatch.setattr(inbound, "_bounce_ears", [])
+    inbound.on_bounce(lambda message_id, at: heard.append(message_id))
     message = actions.queue(
         "received",
         to="gone@customer.example",
@@ -107,12 +116,13 @@ def test_a_bounce_marks_the_mail_that_came_back(desk, received, context, postbox
         at=now,
     )
     actions.send_due(now)
+    report = part(b"Reporting-MTA: dns; mx\r\n\r\nAction: " + action, "message/delivery-status")
     copy = part(letter(Message_ID=message.message_id), "message/rfc822")
-    raw = multipart(part(b"no such user"), copy, kind="report; report-type=delivery-status")
+    raw = multipart(part(b"sorry"), report, copy, kind="report; report-type=delivery-status")
     result = inbound.receive(raw)
     assert (result.outcome, result.row.thread) == ("bounce", "ticket-5")
     message.refresh_from_db()
-    assert (message.status, message.last_error) == ("failed", "came_back")
+    assert (message.status, heard) == (status, [message.message_id] * told)
 
 
 def test_our_own_mail_coming_back_makes_no_ticket(desk, received, context, postbox, now):
