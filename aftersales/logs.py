@@ -124,6 +124,8 @@ def route_of(request: HttpRequest) -> str:
     match = getattr(request, "resolver_match", None)
     if match:
         return match.view_name if match.url_name else match.route
+    if not hasattr(request, "path"):
+        return "-"
     if request.path.startswith(settings.STATIC_URL):
         return "static"
     name = request.path.strip("/")

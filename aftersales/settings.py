@@ -255,6 +255,7 @@ UNFOLD = {
     "SITE_HEADER": "aftersales.site.title",
     "SITE_SYMBOL": "support_agent",
     "SITE_URL": None,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "foundation.desk.static.icon"}],
     "SHOW_LANGUAGES": True,
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,

@@ -1,17 +1,80 @@
 """The staff site: who gets in, what the sidebar shows, the home page."""
 
 from django.conf import settings
-from django.urls import NoReverseMatch, reverse
+from django.contrib.auth.forms import AuthenticationForm as AuthForm
+from django.http import HttpResponseRedirect
+from django.urls import NoReverseMatch, path, reverse
 from django.utils.translation import gettext_lazy as _
+from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
 from foundation.accounts.context import organisation
 
+NAVIGATION = [
+    # group, [(label, icon, view, verbs of which one is needed), …]
+    (
+        None,
+        [
+            (_("Home"), "home", "index", ()),
+            (_("Intake"), "inbox", "tickets_intake_changelist", ("tickets.receive",)),
+            (_("To classify"), "rule", "tickets_toclassify_changelist", ("tickets.classify",)),
+            (_("To assign"), "person_add", "tickets_toassign_changelist", ("tickets.assign",)),
+            (_("My work"), "task_alt", "tickets_mywork_changelist", ("tickets.start", "tickets.message")),
+            (_("Call list"), "call", "care_callback_changelist", ("care.callback",)),
+            (_("All tickets"), "list_alt", "tickets_alltickets_changelist", ()),
+        ],
+    ),
+    (
+        _("Customers and products"),
+        [
+            (_("Customers"), "groups", "customers_customer_changelist", ("customers.view",)),
+            (_("Units"), "qr_code_2", "customers_unit_changelist", ("customers.view",)),
+            (_("Products"), "kitchen", "customers_product_changelist", ("customers.view", "products.edit")),
+            (_("Batches"), "layers", "customers_batch_changelist", ("products.edit",)),
+            (_("Knowledge"), "menu_book", "knowledgebase_article_changelist", ("knowledge.view",)),
+        ],
+    ),
+    (
+        _("Messages and figures"),
+        [
+            (_("Messages sent"), "outgoing_mail", "messaging_outgoingmessage_changelist", ("messaging.view",)),
+            (_("Messages received"), "mark_email_unread", "messaging_incomingmessage_changelist", ("messaging.view",)),
+            (_("Survey answers"), "reviews", "surveys_invitation_changelist", ("tickets.reopen",)),
+            (_("Export"), "download", "reports_export", ("reports.export",)),
+        ],
+    ),
+    (
+        _("Settings"),
+        [
+            (_("Organisation"), "apartment", "accounts_organisation_changelist", ("settings.edit",)),
+            (_("People"), "badge", "accounts_user_changelist", ("people.edit",)),
+            (_("Departments"), "account_tree", "accounts_department_changelist", ("settings.edit",)),
+            (_("Roles and permissions"), "key", "accounts_role_changelist", ("settings.edit",)),
+            (_("Categories"), "category", "tickets_category_changelist", ("settings.edit",)),
+            (_("Priority rules"), "priority_high", "tickets_priorityrule_changelist", ("settings.edit",)),
+            (_("Safety words"), "warning", "tickets_safetyword_changelist", ("settings.edit",)),
+            (_("Promises"), "timer", "tickets_promise_changelist", ("settings.edit",)),
+            (_("Message templates"), "draft", "messaging_messagetemplate_changelist", ("messaging.edit",)),
+            (_("Questionnaires"), "quiz", "surveys_questionnaire_changelist", ("settings.edit",)),
+            (_("Tiers"), "star", "customers_tier_changelist", ("settings.edit",)),
+            (_("Product categories"), "label", "customers_productcategory_changelist", ("products.edit",)),
+            (_("Background work"), "schedule", "django_q_schedule_changelist", ("settings.edit",)),
+        ],
+    ),
+]  # fmt: skip
+
+
+class LoginForm(AuthenticationForm):
+    """Anybody active may sign in; where they then land, their roles decide."""
+
+    def confirm_login_allowed(self, user):
+        AuthForm.confirm_login_allowed(self, user)
+
 
 class DeskSite(UnfoldAdminSite):
+    login_form = LoginForm
     index_title = _("Home")
     index_template = "desk/home.html"
-    enable_nav_sidebar = False
 
     def has_permission(self, request):
         """People whose role works in the admin; the matrix decides, not `is_staff`."""
@@ -22,6 +85,24 @@ class DeskSite(UnfoldAdminSite):
             and (user.is_superuser or any(role.is_staff_role for role in user.role_list))
         )
 
+    def login(self, request, extra_context=None):
+        """Technicians who sign in here go on to their phone pages."""
+        if request.user.is_authenticated and not self.has_permission(request):
+            return HttpResponseRedirect("/m/")
+        return super().login(request, extra_context)
+
+    def get_urls(self):
+        try:
+            from reports.admin import export
+        except ImportError:
+            return super().get_urls()
+        own = [path("reports/export/", self.admin_view(export), name="reports_export")]
+        return own + super().get_urls()
+
+    def get_app_list(self, request, app_label=None):
+        """The sidebar is the list of apps; Django's own would ask every model for permission."""
+        return []
+
 
 def title(request) -> str:
     return organisation(request)["organisation"].name
@@ -31,24 +112,22 @@ def environment(request):
     return [_("Demo"), "warning"] if settings.DEMO else None
 
 
-def _item(label, icon, view, *verbs):
-    def allowed(request):
-        return not verbs or any(request.user.may(verb) for verb in verbs)
-
-    return {"title": label, "icon": icon, "link": reverse(f"admin:{view}"), "permission": allowed}
-
-
 def navigation(request) -> list[dict]:
-    groups = [
-        (None, [(_("Home"), "home", "index")]),
-    ]
-    found = []
-    for label, items in groups:
-        rows = []
-        for item in items:
-            try:
-                rows.append(_item(*item))
-            except NoReverseMatch:
-                continue
-        found.append({"title": label, "items": rows, "separator": bool(label)})
-    return found
+    """The sidebar for this person: only what their roles can open."""
+    groups = []
+    for label, items in NAVIGATION:
+        rows = [
+            {"title": words, "icon": icon, "link": _address(view)}
+            for words, icon, view, verbs in items
+            if not verbs or any(request.user.may(verb) for verb in verbs)
+        ]
+        if rows:
+            groups.append({"title": label, "items": rows, "separator": bool(label)})
+    return groups
+
+
+def _address(view: str) -> str:
+    try:
+        return reverse(f"admin:{view}")
+    except NoReverseMatch:
+        return reverse("admin:index")

@@ -10,6 +10,7 @@ class TicketsConfig(AppConfig):
     def ready(self):
         from foundation.clockwork import sweeps
         from foundation.messaging import inbound
+        from tickets import panels
         from tickets.actions import breach_due, confirm_silent
         from tickets.defaults import ship_tickets
         from tickets.intake import email
@@ -17,6 +18,7 @@ class TicketsConfig(AppConfig):
 
         post_migrate.connect(ship_tickets, sender=self, dispatch_uid="ship_tickets")
         register_kinds()
+        panels.register()
         inbound.register(email.handle)
         inbound.on_bounce(email.came_back)
         sweeps.register("promises", breach_due)

@@ -1,26 +1,9 @@
-"""The thin base over the admin theme: permissions from the matrix, 25 rows, no total counts."""
+"""The thin base over the admin theme: permissions from the matrix, 25 rows."""
 
 from django.contrib import admin
-from django.core.paginator import Paginator
-from django.utils.functional import cached_property
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
-__all__ = ["DeskAdmin", "DeskStackedInline", "DeskTabularInline", "ReadOnly", "UncountedPaginator"]
-
-
-class UncountedPaginator(Paginator):
-    """Never counts: asks for one row more than the page to learn whether there is a next."""
-
-    @cached_property
-    def count(self) -> int:
-        return 10**9
-
-    def page(self, number):
-        number = max(1, int(number))
-        bottom = (number - 1) * self.per_page
-        rows = list(self.object_list[bottom : bottom + self.per_page + 1])
-        self.__dict__["count"] = bottom + len(rows)
-        return self._get_page(rows[: self.per_page], number, self)
+__all__ = ["DeskAdmin", "DeskStackedInline", "DeskTabularInline", "ReadOnly"]
 
 
 class _Matrix:

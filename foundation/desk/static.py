@@ -7,9 +7,9 @@ def css(request) -> str:
     return static("desk/desk.css")
 
 
-def htmx(request) -> str:
-    return static("vendor/htmx.min.js")
-
-
 def js(request) -> str:
     return static("desk/desk.js")
+
+
+def icon(request) -> str:
+    return static("favicon.svg")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -86,7 +87,8 @@ def message(
 ) -> dict:
     """Say something that the customer sees: staff by mail too, customers into the story.
 
-    A customer's message ends the hold "waiting for the customer".
+    What was said on the phone (`channel` phone) is kept and not mailed. `article` is linked below
+    the mail. A customer's message ends the hold "waiting for the customer".
     """
     text = write(row, body, by=by, at=at, public=True, channel=channel)
     keep_files(row, files, by=by, at=at, public=True, message=text)
@@ -95,8 +97,10 @@ def message(
         end_holds(row, at, by=by, reasons=[HoldReason.CUSTOMER])
     else:
         answered(row, at)
+    if by.actor_kind != "customer" and channel != Channel.PHONE:
+        said = text.body + (f"\n\n{settings.SITE_URL}{article.get_absolute_url()}" if article else "")
         notices.to_customer(
-            row, "ticket.message", at=at, words={"text": text.body}, once=f"message-{text.pk}"
+            row, "ticket.message", at=at, words={"text": said}, once=f"message-{text.pk}"
         )
     if article is not None:
         record(row, "ticket.article_sent", by=by, at=at, data={"article": article.slug})

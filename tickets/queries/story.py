@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -29,6 +30,7 @@ class Entry:
     body: str = ""
     audience: str = ""
     attachments: list[Attachment] = field(default_factory=list)
+    link: str = ""
 
     @property
     def is_talk(self) -> bool:
@@ -73,6 +75,9 @@ def _entry(row: TicketEvent, names: dict, files: dict, public: bool) -> Entry:
         body=message.body if message else "",
         audience=message.audience if message else "",
         attachments=attachments,
+        link=reverse("knowledgebase:article", args=[row.data["article"]])
+        if row.key == "ticket.article_sent"
+        else "",
     )
 
 

@@ -1,0 +1,96 @@
+"""Settings that belong to everybody: the organisation, people, departments, the matrix."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from foundation.accounts.models import Department, Grant, Organisation, Role, User
+from foundation.accounts.queries import organisation
+from foundation.desk.admin import DeskAdmin, DeskTabularInline
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(DeskAdmin):
+    """One row: its list is its form."""
+
+    fieldsets = [
+        (_("Name and look"), {"fields": ["name_zh", "name_en", "hotline", "colour"]}),
+        (_("Language and time"), {"fields": ["default_language", "time_zone"]}),
+        (
+            _("Limits"),
+            {
+                "fields": [
+                    "link_days", "reopen_days", "silence_days", "callback_after_hours", "warn_percent",
+                ]
+            },
+        ),
+        (_("Privacy"), {"fields": ["privacy_text_zh", "privacy_text_en"]}),
+    ]  # fmt: skip
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    has_delete_permission = has_add_permission
+
+    def changelist_view(self, request, extra_context=None):
+        Organisation.objects.get_or_create(pk=organisation().pk)
+        return HttpResponseRedirect(reverse("admin:accounts_organisation_change", args=[1]))
+
+
+@admin.register(Department)
+class DepartmentAdmin(DeskAdmin):
+    list_display = ["__str__", "key", "email", "order"]
+    prepopulated_fields = {"key": ["name_en"]}
+
+
+class GrantInline(DeskTabularInline):
+    model = Grant
+
+
+@admin.register(Role)
+class RoleAdmin(DeskAdmin):
+    list_display = ["__str__", "key", "sees", "personal", "is_staff_role"]
+    inlines = [GrantInline]
+
+
+@admin.register(User)
+class UserAdmin(DeskAdmin, DjangoUserAdmin):
+    view_verb = edit_verb = "people.edit"
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ["username", "display_name", "department", "role_names", "is_active"]
+    list_filter = ["is_active", "department", "roles"]
+    list_select_related = ["department"]
+    search_fields = ["username", "display_name", "email", "phone"]
+    filter_horizontal = []
+    readonly_fields = ["last_login", "date_joined"]
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        (_("Person"), {"fields": ["display_name", "email", "phone", "time_zone"]}),
+        (_("Work"), {"fields": ["department", "roles", "is_active"]}),
+        (_("History"), {"fields": ["last_login", "date_joined"]}),
+    ]
+    add_fieldsets = [
+        (
+            None,
+            {
+                "classes": ["wide"],
+                "fields": ["username", "display_name", "department", "roles", "password1", "password2"],
+            },
+        ),
+    ]  # fmt: skip
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("roles")
+
+    def has_delete_permission(self, request, obj=None):
+        """People who leave are made inactive: history keeps their names."""
+        return False
+
+    @admin.display(description=_("roles"))
+    def role_names(self, row):
+        return ", ".join(role.name for role in row.roles.all())

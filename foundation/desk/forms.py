@@ -1,0 +1,18 @@
+"""Forms of the desk's own pages: plain widgets, our one template."""
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+
+
+class CardRadio(forms.RadioSelect):
+    """Choices as cards that one click or the arrow keys choose; groups keep their headings."""
+
+    template_name = "desk/widgets/cards.html"
+
+
+class DeskForm(forms.Form):
+    template_name = "desk/form.html"
+    default_renderer = TemplatesSetting
+    error_css_class = "has-error"
+    required_css_class = "is-required"
+    use_required_attribute = False

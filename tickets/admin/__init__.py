@@ -1,0 +1,1 @@
+from tickets.admin import queues, vocabulary  # noqa: F401

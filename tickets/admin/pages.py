@@ -1,0 +1,204 @@
+"""The ticket's page and the dialogs of its verbs, shared by every desk."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from customers.rules import mask_address, mask_email, mask_name, mask_phone
+from foundation.files.responses import serve
+from knowledgebase.queries import suggest
+from tickets import queries
+from tickets.actions import VERBS, Stale
+from tickets.choices import Channel, Verb
+from tickets.forms.desk import FORMS, MessageForm, VerbForm
+from tickets.models import Attachment, Promise, Ticket
+
+# The step that each state waits for; the first that this person may take is the filled button.
+NEXT = {
+    "received": ("register", "classify"),
+    "classified": ("assign",),
+    "assigned": ("accept", "start", "plan"),
+    "in_progress": ("start", "resolve"),
+    "resolved": ("confirm",),
+    "confirmed": (),
+    "cancelled": ("restore",),
+}
+RARE = ("take", "amend", "link", "send_link", "revoke_link", "cancel")
+COMPOSED = ("message", "note")
+HIDDEN = ("attach", *COMPOSED)
+
+
+def is_fragment(request) -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
+def promise_names() -> dict[str, str]:
+    return {row.key: row.name for row in Promise.objects.all()}
+
+
+def customer_name(ticket: Ticket, user) -> str:
+    name = ticket.customer.name if ticket.customer_id else ticket.requester_name
+    name = name or _("unknown")
+    return name if queries.sees_personal(ticket, user) else mask_name(name)
+
+
+def who(ticket: Ticket, user) -> dict:
+    """The person behind the ticket, masked where the role does not need it."""
+    full = queries.sees_personal(ticket, user)
+    points = list(ticket.customer.contact_points.all()) if ticket.customer_id else []
+    phones = [p.value for p in points if p.kind == "phone"]
+    emails = [p.value for p in points if p.kind == "email"]
+    if ticket.requester_phone and ticket.requester_phone not in phones:
+        phones.insert(0, ticket.requester_phone)
+    if ticket.requester_email and ticket.requester_email not in emails:
+        emails.insert(0, ticket.requester_email)
+    address = ticket.requester_address or (
+        ticket.customer.full_address if ticket.customer_id else ""
+    )
+    return {
+        "full": full,
+        "name": customer_name(ticket, user),
+        "phones": phones if full else [mask_phone(phone) for phone in phones],
+        "emails": emails if full else [mask_email(email) for email in emails],
+        "address": address if full else mask_address(address),
+    }
+
+
+def visible(request, pk: int) -> Ticket:
+    rows = Ticket.objects.visible_to(request.user).select_related(
+        "customer__tier", "unit__product", "unit__batch", "product", "category__parent",
+        "handler", "contact", "department",
+    )  # fmt: skip
+    return get_object_or_404(rows, pk=pk)
+
+
+def ticket_page(queue, request, pk: int, form: MessageForm | None = None):
+    """Who and what · the story · what now."""
+    ticket = visible(request, pk)
+    now = timezone.now()
+    verbs = queries.allowed_verbs(ticket, request.user, now)
+    allowed = {verb: refusal for verb, refusal in verbs}
+    main = next((v for v in NEXT[ticket.status] if allowed.get(v, True) is None), None)
+    context = {
+        **queue.admin_site.each_context(request),
+        "title": ticket.number,
+        "subtitle": ticket.title,
+        "opts": queue.opts,
+        "queue": queue,
+        "is_fullwidth": "1",
+        "ticket": ticket,
+        "who": who(ticket, request.user),
+        "entries": queries.timeline(ticket),
+        "path": queries.path(ticket),
+        "promises": queries.promises(ticket),
+        "main": main,
+        "verbs": [
+            {"key": verb, "label": Verb(verb).label, "refusal": refusal, "is_rare": verb in RARE}
+            for verb, refusal in sorted(verbs, key=lambda pair: pair[0] != main)
+            if verb not in HIDDEN
+        ],
+        "composer": form or _composer(ticket, request, allowed),
+        "can_reply": "message" in allowed and allowed["message"] is None,
+        "duplicates": queries.likely_duplicates(ticket, request.user),
+        "candidates": [] if ticket.customer_id else queries.customer_candidates(ticket),
+        "plan": ticket.plans.filter(cycle=ticket.cycle).first(),
+        "articles": suggest(f"{ticket.title}", get_language(), public_only=False, limit=3),
+    }
+    return TemplateResponse(request, "desk/tickets/ticket.html", context)
+
+
+def _composer(ticket: Ticket, request, allowed: dict) -> MessageForm | None:
+    if not any(verb in allowed for verb in COMPOSED):
+        return None
+    return MessageForm(ticket=ticket, user=request.user, auto_id="compose_%s")
+
+
+def verb_page(queue, request, pk: int, verb: str):
+    """GET shows what the verb needs, POST does it. Nothing changes on GET."""
+    if verb not in VERBS:
+        raise Http404
+    ticket = visible(request, pk)
+    if not queries.permits(ticket, verb, request.user):
+        raise PermissionDenied
+    kind = MessageForm if verb in COMPOSED else FORMS.get(verb, VerbForm)
+    bound = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = kind(*bound, ticket=ticket, user=request.user)
+    searching = request.method == "POST" and "search" in request.POST
+    if request.method == "POST" and not searching and form.is_valid():
+        try:
+            done = _do(ticket, verb, form, request)
+        except ValidationError as error:
+            _show_error(form, error, ticket)
+        else:
+            return _next(queue, request, done, verb)
+    if verb in COMPOSED and request.method == "POST":
+        return ticket_page(queue, request, pk, form)
+    return _dialog(queue, request, ticket, verb, form)
+
+
+def _do(ticket: Ticket, verb: str, form: VerbForm, request) -> Ticket:
+    facts = form.facts()
+    if verb == "message":
+        facts["channel"] = Channel.PHONE if "call" in request.POST else Channel.WEB
+    if verb == "note":
+        facts.pop("article")
+    return VERBS[verb](ticket, by=request.user, version=form.cleaned_data.get("version"), **facts)
+
+
+def _show_error(form: VerbForm, error: ValidationError, ticket: Ticket) -> None:
+    """Put the refusal into the form; after a stale one the form carries the present version."""
+    if isinstance(error, Stale):
+        fresh = Ticket.objects.get(pk=ticket.pk)
+        form.data = form.data.copy()
+        form.data["version"] = fresh.version
+    if hasattr(error, "error_dict"):
+        for name, errors in error.error_dict.items():
+            form.add_error(name if name in form.fields else None, errors)
+    else:
+        form.add_error(None, error)
+
+
+def _dialog(queue, request, ticket: Ticket, verb: str, form: VerbForm):
+    refusal = queries.refusal(ticket, verb, request.user, timezone.now())
+    context = {
+        **({} if is_fragment(request) else queue.admin_site.each_context(request)),
+        "title": Verb(verb).label,
+        "subtitle": ticket.number,
+        "opts": queue.opts,
+        "queue": queue,
+        "ticket": ticket,
+        "verb": verb,
+        "label": Verb(verb).label,
+        "form": form,
+        "refusal": refusal if not form.is_bound else None,
+        "address": f"{queue.address(ticket.pk)}verb/{verb}/",
+        "back": queue.address(ticket.pk),
+    }
+    template = "desk/tickets/dialog.html" if is_fragment(request) else "desk/tickets/verb.html"
+    return TemplateResponse(request, template, context)
+
+
+def _next(queue, request, done: Ticket, verb: str):
+    """After the queue's own verb the next ticket of the queue opens; else the same one."""
+    address = queue.address(done.pk)
+    words = _("%(number)s: %(verb)s – done.") % {"number": done.number, "verb": Verb(verb).label}
+    messages.success(request, words)
+    if verb == queue.advances_after:
+        following = queue.get_queryset(request).exclude(pk=done.pk).first()
+        address = queue.address(following.pk) if following else queue.list_address()
+    elif not Ticket.objects.visible_to(request.user).filter(pk=done.pk).exists():
+        address = queue.list_address()
+    if is_fragment(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)
+
+
+def file(request, pk: int, key):
+    """A file of a ticket the person may see."""
+    ticket = visible(request, pk)
+    return serve(get_object_or_404(Attachment, ticket=ticket, file__key=key).file)

@@ -1,0 +1,333 @@
+"""What a verb needs from a person at the desk: one small form each, defaults filled."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Customer, Product, Unit
+from foundation.accounts.models import User
+from foundation.desk.forms import CardRadio, DeskForm
+from knowledgebase.models import Article
+from tickets import queries
+from tickets.choices import (
+    CancelReason,
+    HoldReason,
+    Kind,
+    Method,
+    Priority,
+    Responsibility,
+    TestResult,
+)
+from tickets.forms.files import FilesField
+from tickets.models import Category, Ticket
+from tickets.queries.candidates import candidates
+
+TEXT = forms.Textarea(attrs={"rows": 3})
+
+
+class VerbForm(DeskForm):
+    """Carries the version the person saw; `facts()` are the verb's keywords."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    says = ""  # what will happen, shown above the button
+
+    def __init__(self, *args, ticket: Ticket, user: User, **kwargs):
+        self.ticket, self.user = ticket, user
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("version", ticket.version)
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill choices and defaults from the ticket."""
+
+    def facts(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+
+def category_choices() -> list[tuple[str, list[tuple[int, str]]]]:
+    """[(branch, [(id, name), …]), …] in the order of the tree; one query."""
+    rows = list(Category.objects.filter(is_active=True))
+    roots = [row for row in rows if row.parent_id is None]
+    return [
+        (
+            root.name,
+            [(row.pk, row.name) for row in rows if row.parent_id == root.pk]
+            or [(root.pk, root.name)],
+        )
+        for root in roots
+    ]
+
+
+class CategoryField(forms.ModelChoiceField):
+    def __init__(self, **kwargs):
+        super().__init__(
+            queryset=Category.objects.filter(is_active=True),
+            label=_("Category"),
+            widget=CardRadio,
+            **kwargs,
+        )
+
+
+class ClassifyForm(VerbForm):
+    category = CategoryField()
+    priority = forms.ChoiceField(label=_("Priority"), choices=Priority, widget=CardRadio)
+    reason = forms.CharField(
+        label=_("Why another priority"), required=False, max_length=300, widget=forms.TextInput
+    )
+    says = _("The owning department is told at once.")
+
+    def prepare(self) -> None:
+        self.fields["category"].choices = category_choices()
+        self.initial.setdefault("category", self.ticket.category_id)
+        self.initial.setdefault("priority", self.ticket.priority or self.ticket.proposed_priority)
+        proposal = queries.proposal(self.ticket)
+        self.fields["priority"].help_text = _("Proposed: %(priority)s, because: %(why)s") % {
+            "priority": proposal.priority,
+            "why": proposal.why,
+        }
+
+
+class PriorityForm(VerbForm):
+    priority = forms.ChoiceField(label=_("Priority"), choices=Priority, widget=CardRadio)
+    reason = forms.CharField(label=_("Why"), required=False, max_length=300)
+    says = _("All promises that still run are computed again.")
+
+    def prepare(self) -> None:
+        self.initial.setdefault("priority", self.ticket.priority)
+
+
+class AnswerForm(VerbForm):
+    category = CategoryField()
+    body = forms.CharField(label=_("Answer"), widget=forms.Textarea(attrs={"rows": 6}))
+    says = _("The customer gets the answer by e-mail, and the ticket is resolved.")
+
+    def prepare(self) -> None:
+        self.fields["category"].choices = category_choices()
+        self.initial.setdefault("category", self.ticket.category_id)
+
+
+class AssignForm(VerbForm):
+    handler = forms.ModelChoiceField(
+        User.objects.filter(is_active=True), label=_("Who does the work"), widget=CardRadio
+    )
+    contact = forms.ModelChoiceField(
+        User.objects.filter(is_active=True, roles__is_staff_role=True).distinct(),
+        label=_("Who speaks with the customer"),
+        required=False,
+    )
+    reason = forms.CharField(label=_("Note for the handler"), required=False, max_length=500)
+
+    def prepare(self) -> None:
+        people = candidates(self.ticket)
+        self.fields["handler"].choices = [
+            (person.user.pk, f"{person.user} · {person.reason}") for person in people
+        ]
+        self.initial.setdefault("contact", self.ticket.contact_id or self.user.pk)
+        if people and people[0].user.pk != self.ticket.handler_id:
+            self.initial.setdefault("handler", people[0].user.pk)
+
+
+class ReasonForm(VerbForm):
+    reason = forms.CharField(label=_("Why"), widget=TEXT, required=False)
+
+
+class ReopenForm(ReasonForm):
+    says = _("The next cycle begins with the same handler. The customer is told.")
+
+
+class HoldForm(VerbForm):
+    reason = forms.ChoiceField(label=_("What it waits for"), choices=HoldReason, widget=CardRadio)
+    body = forms.CharField(label=_("Note"), required=False, widget=TEXT)
+
+
+class ResumeForm(VerbForm):
+    reason = forms.ChoiceField(label=_("Which hold"), widget=CardRadio)
+
+    def prepare(self) -> None:
+        open_ones = self.ticket.holds.filter(ended_at__isnull=True).values_list("reason", flat=True)
+        self.fields["reason"].choices = [(r, HoldReason(r).label) for r in open_ones]
+        if len(open_ones) == 1:
+            self.initial.setdefault("reason", open_ones[0])
+
+
+class PlanForm(VerbForm):
+    diagnosis = forms.CharField(label=_("Diagnosis"), required=False, max_length=300)
+    methods = forms.MultipleChoiceField(
+        label=_("How we help"),
+        choices=Method,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    finish_at = forms.DateTimeField(
+        label=_("Planned finish"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    summary = forms.CharField(label=_("Plan"), required=False, max_length=500, widget=TEXT)
+    says = _("The customer sees the planned finish on their page.")
+
+    def prepare(self) -> None:
+        finish = timezone.localtime() + timedelta(days=1)
+        self.initial.setdefault("finish_at", finish.replace(minute=0, second=0, microsecond=0))
+
+
+class ResolveForm(VerbForm):
+    cause = forms.CharField(label=_("Cause"), required=False, max_length=300)
+    remedy = forms.CharField(label=_("Remedy"), required=False, max_length=300)
+    test_result = forms.ChoiceField(
+        label=_("Test"), choices=TestResult, widget=CardRadio, initial=TestResult.PASSED
+    )
+    responsibility = forms.ChoiceField(
+        label=_("Responsibility"), choices=Responsibility, initial=Responsibility.UNDECIDED
+    )
+    result = forms.CharField(
+        label=_("Result for the customer"), widget=forms.Textarea(attrs={"rows": 4})
+    )
+    says = _("The customer gets the result by e-mail and is asked whether it is solved.")
+
+
+class CancelForm(VerbForm):
+    reason = forms.ChoiceField(label=_("Why"), choices=CancelReason, widget=CardRadio)
+    body = forms.CharField(label=_("Note"), required=False, widget=TEXT)
+    says = _("The customer is told, unless it is spam. You can restore the ticket for some days.")
+
+
+class LinkForm(VerbForm):
+    customer = forms.ModelChoiceField(
+        Customer.objects.all(), label=_("Customer"), required=False, widget=CardRadio
+    )
+    unit = forms.ModelChoiceField(
+        Unit.objects.all(), label=_("Unit"), required=False, widget=CardRadio
+    )
+    find = forms.CharField(
+        label=_("Find another customer"),
+        required=False,
+        help_text=_("Phone, last four digits, name, e-mail or serial number"),
+    )
+    says = _("Link only whom you have made sure of: the customer sees their history with you.")
+
+    def prepare(self) -> None:
+        from customers.queries import find_customers
+
+        words = self.data.get("find") or self.ticket.serial_text
+        people = queries.customer_candidates(self.ticket)
+        known = {person.pk for person in people}
+        if self.ticket.customer and self.ticket.customer_id not in known:
+            people.insert(0, self.ticket.customer)
+            known.add(self.ticket.customer_id)
+        if words:
+            people += [row for row in find_customers(words) if row.pk not in known]
+        units = Unit.objects.filter(customer__in=people).select_related("product")[:30]
+        extra = [u for u in queries.unit_candidates(self.ticket) if u not in units]
+        none = [("", _("nobody yet"))]
+        self.fields["customer"].choices = none + [(p.pk, _person(p)) for p in people]
+        self.fields["unit"].choices = [("", _("none yet"))] + [
+            (u.pk, f"{u.product} · {u}") for u in [*extra, *units]
+        ]
+        self.initial.setdefault(
+            "customer", self.ticket.customer_id or (people[0].pk if people else "")
+        )
+        self.initial.setdefault("unit", self.ticket.unit_id or (extra[0].pk if extra else ""))
+
+    def facts(self) -> dict[str, Any]:
+        return {"customer": self.cleaned_data["customer"], "unit": self.cleaned_data["unit"]}
+
+
+def _person(customer: Customer) -> str:
+    points = ", ".join(point.value for point in customer.contact_points.all()[:2])
+    return f"{customer.name} · {points}" if points else customer.name
+
+
+class MessageForm(VerbForm):
+    """The composer: reply, internal note, or what was said on the phone."""
+
+    body = forms.CharField(label=_("Text"), widget=forms.Textarea(attrs={"rows": 4}))
+    files = FilesField()
+    article = forms.ModelChoiceField(
+        Article.objects.published(), label=_("Attach an article"), required=False
+    )
+
+    def prepare(self) -> None:
+        self.fields["article"].queryset = Article.objects.filter(is_public=True).published()
+
+
+FACT_FIELDS = [
+    "kind", "language", "requester_name", "requester_phone", "requester_email",
+    "requester_address", "product", "serial_text", "order_number", "bought_on", "bought_at",
+    "proof_number", "symptom", "began", "frequency", "environment", "tried", "wanted",
+    "wanted_how", "wanted_when", "reach", "urgency", "impact", "mood", "is_exposure", "is_safety",
+]  # fmt: skip
+
+
+class FactFields(forms.Form):
+    """The facts of a request as the desk types them."""
+
+    kind = forms.ChoiceField(label=_("Kind of request"), choices=Kind, initial=Kind.FAULT)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in FACT_FIELDS:
+            if name not in self.fields:
+                self.fields[name] = Ticket._meta.get_field(name).formfield()
+        if "product" in self.fields:
+            self.fields["product"].queryset = Product.objects.filter(is_active=True)
+        self.fields["symptom"].widget.attrs["rows"] = 4
+        self.fields["bought_on"].widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        self.order_fields(FACT_FIELDS)
+
+    def fact_values(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in FACT_FIELDS}
+
+
+class AmendForm(FactFields, VerbForm):
+    def prepare(self) -> None:
+        for name in FACT_FIELDS:
+            self.initial.setdefault(name, getattr(self.ticket, name))
+
+    def facts(self) -> dict[str, Any]:
+        return {"facts": self.fact_values()}
+
+
+class NewRequestForm(FactFields, DeskForm):
+    """A request taken at the desk, on the phone or at the counter."""
+
+    once = forms.CharField(widget=forms.HiddenInput)
+    channel = forms.ChoiceField(
+        label=_("Channel"),
+        choices=Ticket._meta.get_field("channel").choices,
+        initial="phone",
+    )
+    customer = forms.ModelChoiceField(
+        Customer.objects.all(), required=False, widget=forms.HiddenInput
+    )
+    unit = forms.ModelChoiceField(Unit.objects.all(), required=False, widget=forms.HiddenInput)
+    files = FilesField()
+    is_complete = forms.BooleanField(
+        label=_("Registration is complete"), required=False, initial=True
+    )
+
+    def clean(self):
+        data = super().clean()
+        unit, customer = data.get("unit"), data.get("customer")
+        if unit and customer and unit.customer_id not in (None, customer.pk):
+            self.add_error(None, _("This unit belongs to another customer. Choose again."))
+        return data
+
+
+FORMS: dict[str, type[VerbForm]] = {
+    "amend": AmendForm,
+    "link": LinkForm,
+    "classify": ClassifyForm,
+    "set_priority": PriorityForm,
+    "answer": AnswerForm,
+    "assign": AssignForm,
+    "refuse": ReasonForm,
+    "plan": PlanForm,
+    "hold": HoldForm,
+    "resume": ResumeForm,
+    "resolve": ResolveForm,
+    "reopen": ReopenForm,
+    "cancel": CancelForm,
+}

@@ -1,0 +1,40 @@
+"""What tickets show on the home page."""
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from foundation.desk import panels
+from tickets.queries import home
+
+WORDS = {
+    "intake": _("at intake: complete the registration"),
+    "toclassify": _("to classify"),
+    "toassign": _("to assign"),
+    "mywork": _("to work on"),
+    "unanswered": _("customers wait for your answer"),
+}
+
+
+def waiting(user, request) -> dict | None:
+    rows = home.waiting(user, timezone.now())
+    for row in rows:
+        queue = "mywork" if row["queue"] == "unanswered" else row["queue"]
+        row["address"] = reverse(f"admin:tickets_{queue}_changelist")
+        row["words"] = WORDS[row["queue"]]
+    return {"rows": rows} if rows else None
+
+
+def late(user, request) -> dict | None:
+    rows = home.late(user, timezone.now())
+    return {"tickets": rows} if rows else None
+
+
+def rhythm(user, request) -> dict | None:
+    return {"today": home.rhythm(user, timezone.now())} if user.scopes - {"none"} else None
+
+
+def register() -> None:
+    panels.register("home.list", 10, waiting, "desk/tickets/home_waiting.html")
+    panels.register("home.rhythm", 10, rhythm, "desk/tickets/home_rhythm.html")
+    panels.register("home.rhythm", 20, late, "desk/tickets/home_late.html")

@@ -1,0 +1,170 @@
+"""Where a request stands, in the words of somebody who waits for it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from foundation.accounts.queries import organisation
+from tickets.choices import PATH, HoldReason, Method, Moment, Status
+from tickets.models import Attachment, Ticket, TicketCycle
+from tickets.queries.story import promises
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One of the six steps: its name for customers, done, now or ahead, and since when."""
+
+    name: str
+    state: str
+    at: datetime | None = None
+
+
+@dataclass
+class Progress:
+    """`next` says what happens now; `due_at` by when (None: nothing is promised)."""
+
+    stages: list[Stage]
+    next: str
+    due_at: datetime | None = None
+    due_words: str = ""
+    is_late: bool = False
+    who: str = ""
+    plan: str = ""
+    waits: list[str] = field(default_factory=list)
+    needs_customer: bool = False
+
+
+STAMPS = {
+    Status.RECEIVED: "opened_at",
+    Status.CLASSIFIED: "classified_at",
+    Status.ASSIGNED: "assigned_at",
+    Status.IN_PROGRESS: "started_at",
+    Status.RESOLVED: "resolved_at",
+    Status.CONFIRMED: "confirmed_at",
+}
+# What a customer waits for in each state: the moment that ends the promise.
+AWAITED = {
+    Status.RECEIVED: (Moment.ANSWERED, Moment.REGISTERED, Moment.CLASSIFIED),
+    Status.CLASSIFIED: (Moment.STARTED,),
+    Status.ASSIGNED: (Moment.STARTED,),
+    Status.IN_PROGRESS: (Moment.STARTED,),
+}
+
+
+def progress(ticket: Ticket, at: datetime) -> Progress:
+    """The six steps and what comes next; at most six queries."""
+    cycles = {cycle.number: cycle for cycle in ticket.cycles.all()}
+    cycle = cycles[ticket.cycle]
+    shown = Progress(stages=_stages(ticket, cycles), next=_next(ticket, cycle))
+    if ticket.is_open:
+        _add_waits(shown, ticket)
+        _add_people(shown, ticket)
+        _add_promise(shown, ticket, at)
+    else:
+        _add_ends(shown, ticket)
+    return shown
+
+
+def _stages(ticket: Ticket, cycles: dict[int, TicketCycle]) -> list[Stage]:
+    names = {
+        Status.RECEIVED: _("Received"),
+        Status.CLASSIFIED: _("Looked at"),
+        Status.ASSIGNED: _("In good hands"),
+        Status.IN_PROGRESS: _("Being worked on"),
+        Status.RESOLVED: _("Solved"),
+        Status.CONFIRMED: _("Confirmed by you"),
+    }
+    here = PATH.index(ticket.cancelled_from or ticket.status)
+    stages = []
+    for place, status in enumerate(PATH):
+        state = "done" if place < here else "now" if place == here else "ahead"
+        if ticket.status == Status.CONFIRMED:
+            state = "done"
+        if ticket.status == Status.CANCELLED:
+            state = "done" if place <= here else "struck"
+        at = _stamp(status, ticket, cycles) if state in ("done", "now") else None
+        stages.append(Stage(names[status], state, at))
+    return stages
+
+
+def _stamp(status: str, ticket: Ticket, cycles: dict[int, TicketCycle]) -> datetime | None:
+    """When the step was reached: in this run, else (for what is not repeated) in the first."""
+    name = STAMPS[status]
+    if status in (Status.RECEIVED, Status.CLASSIFIED, Status.ASSIGNED):
+        found = [getattr(cycle, name) for _number, cycle in sorted(cycles.items())]
+        return next((at for at in found if at), None)
+    return getattr(cycles[ticket.cycle], name)
+
+
+def _next(ticket: Ticket, cycle: TicketCycle) -> str:
+    if ticket.status == Status.RECEIVED and not ticket.is_registered:
+        return _("We read your request. If something is missing we call or write to you.")
+    if ticket.status == Status.IN_PROGRESS and cycle.number > 1 and cycle.started_at is None:
+        return _("You told us that it is not solved. We take it up again with precedence.")
+    return {
+        Status.RECEIVED: _("We have what we need and decide who can help you best."),
+        Status.CLASSIFIED: _("We choose the colleague who takes care of it."),
+        Status.ASSIGNED: _("Your colleague prepares the work."),
+        Status.IN_PROGRESS: _("We are at work for you."),
+        Status.RESOLVED: _("We think that it is solved. Please check, and tell us."),
+        Status.CONFIRMED: _("Thank you. This request is closed."),
+        Status.CANCELLED: _(
+            "This request is cancelled. If you still need help, make a new request or call us."
+        ),
+    }[ticket.status]
+
+
+def _add_waits(shown: Progress, ticket: Ticket) -> None:
+    if not ticket.is_on_hold:
+        return
+    words = {
+        HoldReason.PARTS: _("We wait for a part."),
+        HoldReason.THIRD_PARTY: _("We wait for a partner."),
+        HoldReason.APPROVAL: _("We wait for an approval in our house."),
+    }
+    reasons = ticket.holds.filter(ended_at__isnull=True).values_list("reason", flat=True)
+    shown.waits = [words[reason] for reason in reasons if reason in words]
+    shown.needs_customer = HoldReason.CUSTOMER in reasons
+
+
+def _add_people(shown: Progress, ticket: Ticket) -> None:
+    if ticket.status in (Status.ASSIGNED, Status.IN_PROGRESS) and ticket.handler_id:
+        shown.who = str(ticket.handler)
+    plan = ticket.plans.filter(cycle=ticket.cycle).first()
+    if plan is None:
+        return
+    shown.plan = ", ".join(str(Method(key).label) for key in plan.methods if key in Method.values)
+    if ticket.status == Status.IN_PROGRESS:
+        shown.due_at, shown.due_words = plan.finish_at, _("Planned to be finished by")
+
+
+def _add_promise(shown: Progress, ticket: Ticket, at: datetime) -> None:
+    awaited = AWAITED.get(ticket.status, ())
+    running = {row.promise.ends_on: row for row in promises(ticket) if row.is_waited_for}
+    promise = next((running[moment] for moment in awaited if moment in running), None)
+    if promise is not None:
+        words = {
+            Moment.ANSWERED: _("You hear from us by"),
+            Moment.REGISTERED: _("You hear from us by"),
+            Moment.CLASSIFIED: _("Decided by"),
+            Moment.STARTED: _("Work starts by"),
+        }
+        shown.due_at, shown.due_words = promise.due_at, words[Moment(promise.promise.ends_on)]
+    shown.is_late = bool(shown.due_at and shown.due_at < at and not shown.needs_customer)
+
+
+def _add_ends(shown: Progress, ticket: Ticket) -> None:
+    settings = organisation()
+    if ticket.status == Status.RESOLVED:
+        shown.due_at = ticket.status_at + timedelta(days=settings.silence_days)
+        shown.due_words = _("Without an answer it counts as solved from")
+    elif ticket.status == Status.CONFIRMED:
+        shown.due_at = ticket.status_at + timedelta(days=settings.reopen_days)
+        shown.due_words = _("If it comes back, tell us here until")
+
+
+def public_files(ticket: Ticket) -> list[Attachment]:
+    """The papers and photos that the customer may open, oldest first; one query."""
+    rows = ticket.attachments.filter(audience="public").select_related("file")
+    return list(rows)
