@@ -1,5 +1,8 @@
 import hashlib
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import BinaryIO
 
@@ -14,6 +17,26 @@ from PIL import Image
 from foundation.accounts.actors import Actor, user_or_none
 from foundation.files import rules
 from foundation.files.models import StoredFile
+
+_stored: ContextVar[list[StoredFile] | None] = ContextVar("stored", default=None)
+
+
+@contextmanager
+def all_or_none() -> Iterator[None]:
+    """What is stored inside is removed from disk again where the work fails.
+
+    Put it around the transaction: the database takes back its rows, this takes back the bytes.
+    """
+    stored: list[StoredFile] = []
+    token = _stored.set(stored)
+    try:
+        yield
+    except BaseException:
+        for row in stored:
+            row.content.delete(save=False)
+        raise
+    finally:
+        _stored.reset(token)
 
 
 def check(upload: BinaryIO, name: str, size: int) -> str:
@@ -75,5 +98,7 @@ def store(upload: File | bytes, *, name: str, by: Actor, at: datetime | None = N
         stored_by=user_or_none(by),
     )
     row.content.save(name, content, save=False)
+    if (stored := _stored.get()) is not None:
+        stored.append(row)
     row.save()
     return row
