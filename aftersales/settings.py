@@ -32,6 +32,8 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+# Former keys: links and sessions they signed stay good.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
@@ -260,6 +262,13 @@ UNFOLD = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "ENVIRONMENT": "aftersales.site.environment",
+    "COLORS": {
+        "primary": {
+            "50": "#eef4fc", "100": "#dbe8f9", "200": "#bcd4f3", "300": "#8fb7ea",
+            "400": "#5c93df", "500": "#2f72d0", "600": "#1d5fbf", "700": "#194e9c",
+            "800": "#174180", "900": "#15376b", "950": "#0e2347",
+        },
+    },  # fmt: skip
     "STYLES": ["foundation.desk.static.css"],
     "SCRIPTS": ["foundation.desk.static.js"],
     "SIDEBAR": {"show_search": False, "navigation": "aftersales.site.navigation"},
