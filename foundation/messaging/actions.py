@@ -205,7 +205,8 @@ def send_again(
         )
     if message.status == OutgoingStatus.SENT:
         return _copy(message, at)
-    _mark(message, OutgoingStatus.WAITING, due_at=at, attempts=0, last_error="")
+    fresh = {"due_at": at, "sent_at": None, "attempts": 0, "last_error": ""}
+    _mark(message, OutgoingStatus.WAITING, **fresh)
     message.refresh_from_db()
     _nudge_after_commit(message, at)
     return message

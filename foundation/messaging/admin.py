@@ -54,6 +54,11 @@ class SentKind(KindFilter):
 
 
 class TemplateForm(ModelForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "body" in self.fields:
+            self.fields["body"].widget.attrs["rows"] = 16
+
     def clean_subject(self):
         return self._checked("subject")
 

@@ -8,7 +8,9 @@ class MessagingConfig(AppConfig):
 
     def ready(self):
         from foundation.clockwork import sweeps
-        from foundation.messaging import actions, inbound
+        from foundation.desk import panels
+        from foundation.messaging import actions, inbound, queries
 
         sweeps.register("outbox", actions.send_due)
         sweeps.register("inbox", inbound.handle_left)
+        panels.register("home.list", 90, queries.home_list, "messaging/home.html")

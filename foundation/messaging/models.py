@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.choices import Language
 from foundation.clockwork.models import DueRow
+from foundation.messaging import templates
 from foundation.messaging.choices import IncomingOutcome, OutgoingStatus
 
 
@@ -26,7 +27,7 @@ class MessageTemplate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.key} · {self.get_language_display()}"
+        return f"{templates.kind(self.key).label} · {self.get_language_display()}"
 
 
 class OutgoingMessage(DueRow):

@@ -25,6 +25,8 @@ WROTE = re.compile(
     rf"|{NAME}(?:\n{NAME})?(?:写道|寫道|来信说|编写)[ \t]*[:：])[ \t]*$",
     re.M,
 )
+# "The customer wrote:" is part of the story; a mail program also says when or from where.
+DATED = re.compile(r"\d{1,2}[:：]\d\d|\d{4}|@")
 HEAD = re.compile(
     r"^[ \t*]*(?:发件人|寄件者|From)[ \t*]*[:：][^\n]*\n"
     r"(?:[^\n]*\n){0,3}?[ \t*]*(?:发送时间|发送日期|日期|时间|寄件日期|Sent|Date)[ \t*]*[:：]",
@@ -57,7 +59,7 @@ def without_history(text: str) -> str:
     found = [match for match in (SEPARATOR.search(text), HEAD.search(text)) if match]
     start = min((match.start() for match in found), default=len(text))
     kept = RULE.sub("", text[:start].rstrip())
-    wrote = WROTE.search(kept)
+    wrote = next((m for m in WROTE.finditer(kept) if DATED.search(m.group())), None)
     if wrote:
         kept = _around(kept[: wrote.start()], kept[wrote.end() :])
     kept = re.sub(r"(?:\n[ \t]*>[^\n]*)+\s*$", "", "\n" + kept).strip()

@@ -1,7 +1,7 @@
 import pytest
 from django.urls import reverse
 
-from foundation.messaging import actions, inbound
+from foundation.messaging import actions, inbound, queries
 from foundation.messaging.models import IncomingMessage, MessageTemplate, OutgoingMessage
 from tests.foundation.messaging.letters import gb_letter, letter
 
@@ -148,6 +148,16 @@ def test_a_kept_message_is_handled_again_by_post_only(enter, kept):
     client.post(page, SURE)
     shown = client.get(url("incomingmessage_change", kept.pk)).content.decode()
     assert "has been handled already" in shown
+
+
+def test_the_home_page_tells_what_went_wrong(enter, message, kept, now, later, cast):
+    assert "message that did not reach" not in enter("sun").get("/admin/").content.decode()
+    OutgoingMessage.objects.update(status="failed")
+    assert queries.home_list(cast.sun, None, now) == {"failed": 1, "kept": 1}
+    assert queries.home_list(cast.sun, None, later(days=8000)) is None
+    assert queries.home_list(cast.anna, None, now) is None
+    shown = enter("sun").get("/admin/").content.decode()
+    assert "received message to look at" in shown
 
 
 def test_nothing_is_written_by_hand(enter, message, kept):

@@ -175,7 +175,7 @@ QUOTES = [
     "已修好，谢谢\n\nOn Tue, 10 Mar 2026 at 10:00, Service\n<s@a.example> wrote:\n\n> old",
     "已修好，谢谢\n\n客服 <s@a.example> 于2026年3月10日周二 10:00写道：\n\n> 旧",
     '已修好，谢谢\n\n在 2026-03-10 10:00:00，"客服" <s@a.example> 写道：\n旧',
-    "On Tue Service wrote:\n> old\n> words\n\n已修好，谢谢",
+    "On Tue, 10 Mar 2026, Service wrote:\n> old\n> words\n\n已修好，谢谢",
     "已修好，谢谢\n> 旧\n> 旧",
     "已修好，谢谢\n________________________________\n发件人: 客服\n发送时间: 2026年3月10日\n收件人: 王",
     "已修好，谢谢\n\nFrom: Service\nSent: Tuesday\nTo: Wang\nSubject: x\n\nold",
@@ -194,6 +194,7 @@ def test_history_is_left_out_of_the_text_but_not_lost(words):
     [
         "-----原始邮件-----\n发件人：客服",
         "> 只有引用",
+        "洗衣机坏了\n邻居在群里写道：\n他家也坏了",
         "价格 > 100\n他写道：好\n完",
         "--\n王伟",
         "发件人：快递单上写的是王伟",

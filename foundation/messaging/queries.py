@@ -1,0 +1,22 @@
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from foundation.accounts.models import User
+from foundation.messaging.choices import IncomingOutcome, OutgoingStatus
+from foundation.messaging.models import IncomingMessage, OutgoingMessage
+
+RECENT = timedelta(days=7)
+
+
+def home_list(user: User, request, at: datetime | None = None) -> dict | None:
+    """For the home page: mail of the last seven days that did not go, or that nobody handled."""
+    if not (user.may("messaging.view") or user.may("messaging.edit")):
+        return None
+    since = (at or timezone.now()) - RECENT
+    failed = OutgoingMessage.objects.filter(status=OutgoingStatus.FAILED, created_at__gt=since)
+    kept = IncomingMessage.objects.filter(
+        outcome=IncomingOutcome.QUARANTINED, received_at__gt=since
+    )
+    counts = {"failed": failed.count(), "kept": kept.count()}
+    return counts if any(counts.values()) else None
