@@ -53,13 +53,15 @@ translations: $(VENV)/.runtime
 
 # Running. `up` is the last command, so that Ctrl-C reaches it.
 
-demo: export DEMO = 1
+# The terminal is for the address and the logins; LOG_LEVEL=INFO shows each request.
+demo demo-reset: export DEMO = 1
+demo demo-reset: export LOG_LEVEL ?= WARNING
+
 demo: $(VENV)/.runtime
 	@$(PY) manage.py setup
 	@$(PY) manage.py demo
 	@exec $(PY) manage.py up
 
-demo-reset: export DEMO = 1
 demo-reset: $(VENV)/.runtime
 	@$(PY) manage.py setup --anew
 	@$(PY) manage.py demo
