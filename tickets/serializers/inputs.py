@@ -1,0 +1,210 @@
+"""What programs send: one typed input per verb."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from customers.models import Customer, Product, Unit
+from foundation.accounts.models import User
+from knowledgebase.models import Article
+from tickets.actions.intake import FACTS
+from tickets.choices import (
+    CancelReason,
+    Channel,
+    HoldReason,
+    Method,
+    Priority,
+    Responsibility,
+    TestResult,
+)
+from tickets.models import Category, Ticket
+
+LONGEST_PLAN = timedelta(days=3660)
+
+
+class Visible(serializers.PrimaryKeyRelatedField):
+    """A row by its id, among those this person sees."""
+
+    def get_queryset(self):
+        return super().get_queryset().visible_to(self.context["request"].user)
+
+
+def text(longest: int, *, required: bool = True) -> serializers.CharField:
+    if required:
+        return serializers.CharField(max_length=longest)
+    return serializers.CharField(max_length=longest, required=False, allow_blank=True)
+
+
+def by_name(model, field: str, **options) -> serializers.SlugRelatedField:
+    """A row by the name that people and programs share, such as a category's key."""
+    return serializers.SlugRelatedField(field, queryset=model._default_manager.all(), **options)
+
+
+def category_field() -> serializers.SlugRelatedField:
+    return serializers.SlugRelatedField("key", queryset=Category.objects.filter(is_active=True))
+
+
+def person(**options) -> serializers.SlugRelatedField:
+    people = User.objects.filter(is_active=True)
+    return serializers.SlugRelatedField("username", queryset=people, **options)
+
+
+def files_field(**options) -> serializers.ListField:
+    return serializers.ListField(
+        child=serializers.FileField(max_length=255),
+        max_length=settings.UPLOAD_MAX_FILES,
+        allow_empty=False,
+        **options,
+    )
+
+
+class FactsIn(serializers.ModelSerializer):
+    product = by_name(Product, "code", required=False, allow_null=True)
+
+    class Meta:
+        model = Ticket
+        fields = FACTS
+
+
+class NewTicketIn(FactsIn):
+    channel = serializers.ChoiceField(choices=Channel.choices, default=Channel.API)
+    customer = Visible(queryset=Customer.objects.all(), required=False, allow_null=True)
+    unit = Visible(queryset=Unit.objects.all(), required=False, allow_null=True)
+    files = files_field(required=False)
+
+    class Meta(FactsIn.Meta):
+        fields = (*FACTS, "channel", "customer", "unit", "files")
+
+    def validate(self, data):
+        customer, unit = data.get("customer"), data.get("unit")
+        if customer and unit and unit.customer_id not in (None, customer.pk):
+            raise serializers.ValidationError({"unit": _("This unit belongs to another customer.")})
+        return data
+
+
+class AmendIn(FactsIn):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, partial=True, **kwargs)
+
+    def validate(self, data):
+        return {"facts": data}
+
+
+class LinkIn(serializers.Serializer):
+    customer = Visible(queryset=Customer.objects.all(), allow_null=True)
+    unit = Visible(queryset=Unit.objects.all(), required=False, allow_null=True)
+
+
+class ClassifyIn(serializers.Serializer):
+    category = category_field()
+    priority = serializers.ChoiceField(choices=Priority.choices)
+    reason = text(2000, required=False)
+
+
+class SetPriorityIn(serializers.Serializer):
+    priority = serializers.ChoiceField(choices=Priority.choices)
+    reason = text(2000)
+
+
+class AnswerIn(serializers.Serializer):
+    body = text(5000)
+    category = category_field()
+
+
+class AssignIn(serializers.Serializer):
+    handler = person()
+    contact = person(required=False, allow_null=True)
+    reason = text(2000, required=False)
+
+
+class ReasonIn(serializers.Serializer):
+    reason = text(2000)
+
+
+class PlanIn(serializers.Serializer):
+    methods = serializers.ListField(
+        child=serializers.ChoiceField(choices=Method.choices), allow_empty=False, max_length=10
+    )
+    finish_at = serializers.DateTimeField()
+    diagnosis = text(300, required=False)
+    summary = text(500, required=False)
+
+    def validate_finish_at(self, at):
+        if at > timezone.now() + LONGEST_PLAN:
+            raise serializers.ValidationError(_("Choose a day within the next ten years."))
+        return at
+
+
+class HoldIn(serializers.Serializer):
+    reason = serializers.ChoiceField(choices=HoldReason.choices)
+    body = text(2000, required=False)
+
+
+class ResumeIn(serializers.Serializer):
+    reason = serializers.ChoiceField(
+        choices=HoldReason.choices, required=False, help_text=_("Without it all holds end.")
+    )
+
+
+class ResolveIn(serializers.Serializer):
+    result = text(5000)
+    cause = text(300, required=False)
+    remedy = text(300, required=False)
+    test_result = serializers.ChoiceField(choices=TestResult.choices, default=TestResult.PASSED)
+    responsibility = serializers.ChoiceField(
+        choices=Responsibility.choices, default=Responsibility.UNDECIDED
+    )
+
+
+class CancelIn(serializers.Serializer):
+    reason = serializers.ChoiceField(choices=CancelReason.choices)
+    body = text(2000, required=False)
+
+
+class MessageIn(serializers.Serializer):
+    body = text(10_000)
+    channel = serializers.ChoiceField(choices=Channel.choices, default=Channel.API)
+    article = serializers.SlugRelatedField(
+        "slug",
+        queryset=Article.objects.filter(is_public=True).published(),
+        required=False,
+        allow_null=True,
+    )
+    files = files_field(required=False)
+
+
+class NoteIn(serializers.Serializer):
+    body = text(10_000)
+    files = files_field(required=False)
+
+
+class AttachIn(serializers.Serializer):
+    files = files_field()
+    public = serializers.BooleanField(default=False)
+
+
+class NothingIn(serializers.Serializer):
+    """The verb needs no more than the ticket."""
+
+
+INPUTS: dict[str, type[serializers.Serializer]] = {
+    "amend": AmendIn,
+    "link": LinkIn,
+    "classify": ClassifyIn,
+    "set_priority": SetPriorityIn,
+    "answer": AnswerIn,
+    "assign": AssignIn,
+    "refuse": ReasonIn,
+    "plan": PlanIn,
+    "hold": HoldIn,
+    "resume": ResumeIn,
+    "resolve": ResolveIn,
+    "reopen": ReasonIn,
+    "cancel": CancelIn,
+    "message": MessageIn,
+    "note": NoteIn,
+    "attach": AttachIn,
+}
