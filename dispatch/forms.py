@@ -171,6 +171,7 @@ class ResolveForm(VerbForm):
             self.fields[name].widget.attrs |= {
                 "hx-post": url,
                 "hx-trigger": "change",
+                "hx-sync": "#field-remedy:replace",
                 "hx-include": "closest form",
                 "hx-target": "#field-result",
                 "hx-swap": "outerHTML",

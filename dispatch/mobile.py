@@ -198,9 +198,7 @@ def _job_page(
         "holds": ticket.holds.filter(ended_at=None) if ticket.is_on_hold else [],
         "articles": _articles(ticket, request.user),
         "next": _offer(next_verb, None),
-        "more": [
-            _offer(verb, allowed[verb]) for verb in STEPS if verb in allowed and verb != next_verb
-        ],
+        "more": _more(allowed, next_verb),
         "problem": problem,
     }
     return render(request, "mobile/job.html", context, status=status)
@@ -324,6 +322,15 @@ def _offer(verb: str, refusal: tickets.Refusal | None) -> Offer | None:
         return None
     why_not = refusal.words if refusal else ""
     return Offer(verb, STEPS[verb].label, why_not, verb in ONE_TAP)
+
+
+def _more(allowed: dict[str, tickets.Refusal | None], next_verb: str) -> list[Offer]:
+    """The other verbs, what is possible first; what is not says why."""
+    offers = [_offer(verb, allowed[verb]) for verb in STEPS if verb in allowed]
+    return sorted(
+        (offer for offer in offers if offer.verb != next_verb),
+        key=lambda offer: bool(offer.why_not),
+    )
 
 
 def _do(request: HttpRequest, number: str, verb: str) -> HttpResponse:

@@ -45,6 +45,10 @@ class Part:
     section: Section
     jobs: list[Job]
 
+    @property
+    def is_dangerous(self) -> bool:
+        return any(job.ticket.is_safety for job in self.jobs)
+
 
 @dataclass
 class Day:
@@ -59,16 +63,16 @@ class Day:
 def jobs_of(user: User, at: datetime) -> Day:
     """The jobs this person handles now, in sections, and what they finished today.
 
+    A section with a danger to people comes first, then the order of `Section`.
     "Today" is the organisation's day. At most 100 jobs; four queries whatever is found.
     """
     names = {promise.key: promise.name for promise in Promise.objects.all()}
     found: dict[str, list[Job]] = {}
     for ticket in _mine(user).filter(status__in=WORKING).by_urgency()[:MOST]:
         found.setdefault(_section(ticket), []).append(_job(ticket, user, names))
-    return Day(
-        [Part(section, found[section]) for section in Section if section in found],
-        list(_finished(user, at)),
-    )
+    parts = [Part(section, found[section]) for section in Section if section in found]
+    parts.sort(key=lambda part: not part.is_dangerous)
+    return Day(parts, list(_finished(user, at)))
 
 
 def _mine(user: User) -> QuerySet[Ticket]:

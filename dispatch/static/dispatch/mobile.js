@@ -13,7 +13,7 @@
   addEventListener("offline", rest);
   addEventListener("DOMContentLoaded", rest);
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.detail.requestConfig.verb === "post") say("sending");
+    if (event.detail.boosted) say("sending");
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.successful) rest();
