@@ -92,10 +92,8 @@ class DeskSite(UnfoldAdminSite):
         return super().login(request, extra_context)
 
     def get_urls(self):
-        try:
-            from reports.admin import export
-        except ImportError:
-            return super().get_urls()
+        from reports.admin import export
+
         own = [path("reports/export/", self.admin_view(export), name="reports_export")]
         return own + super().get_urls()
 

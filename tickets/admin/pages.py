@@ -90,6 +90,7 @@ def ticket_page(queue, request, pk: int, form: MessageForm | None = None):
         "subtitle": ticket.title,
         "opts": queue.opts,
         "queue": queue,
+        "here": queue.address(ticket.pk),
         "is_fullwidth": "1",
         "ticket": ticket,
         "who": who(ticket, request.user),
@@ -136,8 +137,8 @@ def verb_page(queue, request, pk: int, verb: str):
             _show_error(form, error, ticket)
         else:
             return _next(queue, request, done, verb)
-    if verb in COMPOSED and request.method == "POST":
-        return ticket_page(queue, request, pk, form)
+    if verb in COMPOSED:
+        return ticket_page(queue, request, pk, form if form.is_bound else None)
     return _dialog(queue, request, ticket, verb, form)
 
 

@@ -1,6 +1,7 @@
 """The desks: views on tickets, each with its own selection; one shared page for a ticket."""
 
 from django.contrib import admin
+from django.http import Http404
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -48,14 +49,16 @@ class QueueAdmin(DeskAdmin):
         name = f"tickets_{self.opts.model_name}"
         view = self.admin_site.admin_view
         own = [
-            path("<int:pk>/", view(self.ticket_page), name=f"{name}_change"),
-            path("<int:pk>/verb/<slug:verb>/", view(self.verb_page), name=f"{name}_verb"),
-            path("<int:pk>/file/<uuid:key>/", view(self.file), name=f"{name}_file"),
+            path("<int:pk>/change/verb/<slug:verb>/", view(self.verb_page), name=f"{name}_verb"),
+            path("<int:pk>/change/file/<uuid:key>/", view(self.file), name=f"{name}_file"),
         ]
         return own + super().get_urls()
 
-    def ticket_page(self, request, pk):
-        return pages.ticket_page(self, request, pk)
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """There is no change form: a ticket moves by its verbs."""
+        if not object_id.isdecimal():
+            raise Http404
+        return pages.ticket_page(self, request, int(object_id))
 
     def verb_page(self, request, pk, verb):
         return pages.verb_page(self, request, pk, verb)

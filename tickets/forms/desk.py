@@ -123,7 +123,7 @@ class AssignForm(VerbForm):
     def prepare(self) -> None:
         people = candidates(self.ticket)
         self.fields["handler"].choices = [
-            (person.user.pk, f"{person.user} · {person.reason}") for person in people
+            (person.user.pk, f"{person.user} · {person.why}") for person in people
         ]
         self.initial.setdefault("contact", self.ticket.contact_id or self.user.pk)
         if people and people[0].user.pk != self.ticket.handler_id:
