@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -143,10 +144,23 @@ def _reopen(ticket: Ticket, reason: str, *, by: User, at: datetime) -> None:
         tickets.note(ticket, by=by, at=at, body=reason)
 
 
-def close_callbacks(ticket: Ticket, *, kinds: list[str], at: datetime) -> int:
-    """Take calls off the list that the ticket no longer needs; returns how many."""
+def close_callbacks(
+    ticket: Ticket, *, kinds: list[str], at: datetime, reached_by: User | None = None
+) -> int:
+    """Take calls off the list that the ticket no longer needs; returns how many.
+
+    `reached_by`: a colleague heard from the customer that all is well, so the call counts as made.
+    """
     rows = Callback.objects.open().filter(ticket=ticket, kind__in=kinds)
-    return rows.update(state=CallbackState.CANCELLED, done_at=at)
+    if reached_by is None:
+        return rows.update(state=CallbackState.CANCELLED, done_at=at)
+    return rows.update(
+        state=CallbackState.DONE,
+        outcome=Outcome.REACHED_SATISFIED,
+        tries=F("tries") + 1,
+        done_at=at,
+        done_by=reached_by,
+    )
 
 
 def open_satisfaction_calls(at: datetime) -> int:

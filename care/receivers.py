@@ -4,6 +4,7 @@ from django.dispatch import receiver
 
 from care import actions
 from care.choices import CallbackKind
+from foundation.accounts.actors import user_or_none
 from tickets.signals import ticket_moved
 
 NO_LONGER = {
@@ -15,6 +16,7 @@ NO_LONGER = {
 
 
 @receiver(ticket_moved, dispatch_uid="care_close_calls")
-def close_calls(sender, ticket, verb, at, **kwargs) -> None:
+def close_calls(sender, ticket, verb, by, at, **kwargs) -> None:
     if verb in NO_LONGER:
-        actions.close_callbacks(ticket, kinds=NO_LONGER[verb], at=at)
+        reached_by = user_or_none(by) if verb == "confirm" else None
+        actions.close_callbacks(ticket, kinds=NO_LONGER[verb], at=at, reached_by=reached_by)

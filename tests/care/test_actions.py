@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
@@ -134,6 +132,12 @@ def test_what_the_customer_settled_leaves_the_list(call, solved, cast, later, mo
     with pytest.raises(ValidationError) as error:
         actions.record_try(call, outcome="not_reached", by=cast.anna)
     assert error.value.code == "settled"
+
+
+def test_a_colleague_who_confirms_has_made_the_call(call, solved, cast, later):
+    tickets.confirm(solved, by=cast.sun, at=later(hours=12), how="staff")
+    call.refresh_from_db()
+    assert (call.state, call.done_by, call.outcome) == ("done", cast.sun, "reached_satisfied")
 
 
 def test_a_follow_up_is_the_supervisors_and_outlives_the_ticket(follow_up, solved, cast, later):

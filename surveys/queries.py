@@ -1,0 +1,146 @@
+"""Reads of surveys: who may answer, what was answered, and what the panels show."""
+
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from care.choices import CallbackKind
+from care.models import Callback
+from foundation.accounts.actors import Actor, CaseHolder
+from surveys.models import Answer, Invitation, Question
+from tickets.models import AccessLink, Ticket
+from tickets.queries import in_scope
+
+
+def token_of(invitation: Invitation) -> str:
+    """The unguessable word in the address; derived, never stored."""
+    mac = salted_hmac(
+        "surveys.invitation", f"{invitation.pk}.{invitation.nonce}", algorithm="sha256"
+    )
+    return f"{invitation.pk}.{mac.hexdigest()[:32]}"
+
+
+def address_of(invitation: Invitation) -> str:
+    """The path of the customer's survey page."""
+    return reverse("surveys:survey", args=[token_of(invitation)])
+
+
+def find(token: str) -> Invitation | None:
+    """The invitation behind a token, open or not; None for a forged one."""
+    number = token.partition(".")[0]
+    if not number.isascii() or not number.isdigit() or len(number) > 18:
+        return None
+    rows = Invitation.objects.select_related("ticket__product", "questionnaire")
+    row = rows.filter(pk=int(number)).first()
+    if row is None or not hmac.compare_digest(token_of(row).encode(), token.encode()):
+        return None
+    return row
+
+
+def permits(ticket: Ticket, verb: str, by: Actor) -> bool:
+    """Whether the actor sees the ticket and a role of theirs grants the verb on it."""
+    if by.is_superuser:
+        return True
+    return (
+        by.may(verb)
+        and any(in_scope(ticket, scope, by) for scope in by.scopes)
+        and any(in_scope(ticket, scope, by) for scope in by.matrix[verb])
+    )
+
+
+def asked(invitation: Invitation) -> list[Question]:
+    """The questions put to the customer now, in order."""
+    return list(invitation.questionnaire.questions.filter(is_active=True))
+
+
+def given(invitation: Invitation) -> dict[str, int | str]:
+    """{question key: number or text} answered so far."""
+    return {answer.question: answer.shown for answer in invitation.answers.all()}
+
+
+def follow_up_of(invitation: Invitation) -> Callback | None:
+    """The supervisor's call that an answer opened, to tell the customer by when."""
+    rows = Callback.objects.open().filter(ticket=invitation.ticket_id, kind=CallbackKind.FOLLOW_UP)
+    return rows.first()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One question with its answer, for staff. `top` is the end of its scale, None for text."""
+
+    name: str
+    value: int | str
+    top: int | None
+
+
+TOPS = {"scale": 5, "nps": 10}
+
+
+def lines(invitation: Invitation) -> list[Line]:
+    """What was answered, in the order of the questions; two queries."""
+    answers = given(invitation)
+    return [
+        Line(question.name, answers[question.key], TOPS.get(question.kind))
+        for question in invitation.questionnaire.questions.all()
+        if question.key in answers
+    ]
+
+
+def csat_of(ticket_ids: Iterable[int]) -> dict[int, dict]:
+    """The last finished answers of each ticket, for exports; one query.
+
+    {ticket id: {question key: number or text, …, "cycle": int, "by_staff": bool}}; tickets that
+    nobody answered about are absent. What staff typed in is marked, to be counted apart.
+    """
+    rows = Answer.objects.filter(
+        invitation__ticket__in=list(ticket_ids), invitation__answered_at__isnull=False
+    ).select_related("invitation")
+    found: dict[int, dict] = {}
+    for answer in rows.order_by("invitation__cycle"):
+        invitation = answer.invitation
+        marks = {"cycle": invitation.cycle, "by_staff": invitation.answered_by_staff}
+        before = found.get(invitation.ticket_id)
+        if before is None or before["cycle"] != invitation.cycle:
+            found[invitation.ticket_id] = marks
+        found[invitation.ticket_id][answer.question] = answer.shown
+    return found
+
+
+def open_invitation(ticket: Ticket, at: datetime) -> Invitation | None:
+    """What the customer can answer about this ticket now."""
+    rows = Invitation.objects.open().filter(ticket=ticket, cycle=ticket.cycle)
+    return rows.filter(expires_at__gt=at).first()
+
+
+def access_link(ticket: Ticket, at: datetime) -> AccessLink | None:
+    """The customer's way to their page, where they have one; reading makes no new one."""
+    rows = AccessLink.objects.filter(ticket=ticket, revoked_at__isnull=True, expires_at__gt=at)
+    return rows.order_by("-pk").first()
+
+
+def on_progress(ticket: Ticket, request) -> dict | None:
+    """For the customer's page: the way to the survey, while it can be answered."""
+    invitation = open_invitation(ticket, timezone.now())
+    if invitation is None or not permits(ticket, "surveys.rate", CaseHolder(ticket.pk)):
+        return None
+    return {"address": address_of(invitation)}
+
+
+def on_ticket(ticket: Ticket, request) -> dict | None:
+    """For the staff's page: what the customer answered last, or that they were asked."""
+    rows = Invitation.objects.filter(ticket=ticket).select_related("questionnaire")
+    invitation = rows.order_by("-cycle").first()
+    if invitation is None:
+        return None
+    is_open = invitation.is_open(timezone.now())
+    return {
+        "invitation": invitation,
+        "is_open": is_open,
+        "lines": lines(invitation),
+        "may_type_in": is_open and permits(ticket, "surveys.type_in", request.user),
+    }
