@@ -271,10 +271,13 @@ def _page(request: HttpRequest, link: AccessLink, **tried) -> HttpResponse:
     can = {verb for verb, refusal in verbs.items() if refusal is None}
     cycle = {"cycle": ticket.cycle}
     files = where.public_files(ticket)
+    talk = queries.public_timeline(ticket)
+    ours = [entry for entry in talk if entry.is_talk and entry.actor_kind == "staff"]
     context = _case(link) | {
         "can": can,
         "now": where.progress(ticket, at),
-        "talk": queries.public_timeline(ticket),
+        "talk": talk,
+        "last_word": ours[-1] if ours else None,
         "files": files,
         "first_files": [one for one in files if one.at == ticket.received_at],
         "reply": forms.ReplyForm(),

@@ -117,13 +117,14 @@ def note(row: Ticket, *, by: Actor, at: datetime, body: str, files: Iterable = (
 
 @verb("attach")
 def attach(row: Ticket, *, by: Actor, at: datetime, files: Iterable, public: bool = False) -> None:
-    """Add files to the ticket. What customers add is public to them."""
+    """Add files to the ticket. What customers add is public to them, and what we waited for."""
     public = public or by.actor_kind == "customer"
     kept = keep_files(row, files, by=by, at=at, public=public)
     if not kept:
         raise ValidationError({"files": _("Choose a file first.")})
     if by.actor_kind == "customer":
         row.last_customer_at = at
+        end_holds(row, at, by=by, reasons=[HoldReason.CUSTOMER])
     for attachment in kept:
         record(
             row,

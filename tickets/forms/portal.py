@@ -152,7 +152,7 @@ class RequestForm(OnceForm):
         required=False,
     )
     wanted = forms.ChoiceField(
-        label=_("What would you like?"), choices=[NOT_SAID, *Wanted.choices], required=False
+        label=_("I would like"), choices=[NOT_SAID, *Wanted.choices], required=False
     )
     wanted_how = forms.ChoiceField(
         label=_("How?"), choices=[NOT_SAID, *WantedHow.choices], required=False
@@ -162,12 +162,17 @@ class RequestForm(OnceForm):
     )
     requester_name = line("requester_name", _("Your name"), required=True, autocomplete="name")
     requester_phone = line(
-        "requester_phone", _("Phone"), type="tel", inputmode="tel", autocomplete="tel"
+        "requester_phone",
+        _("Phone"),
+        _("With its area code."),
+        type="tel",
+        inputmode="tel",
+        autocomplete="tel",
     )
     requester_email = forms.EmailField(
         label=_("E-mail"),
         required=False,
-        help_text=_("We send the number and a link to follow your request."),
+        help_text=_("We send you a link to follow it."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={"invalid": _("Write the address as name@example.com.")},
     )

@@ -69,8 +69,8 @@ def progress(ticket: Ticket, at: datetime) -> Progress:
 def _stages(ticket: Ticket, cycles: dict[int, TicketCycle]) -> list[Stage]:
     names = {
         Status.RECEIVED: _("Received"),
-        Status.CLASSIFIED: _("Looked at"),
-        Status.ASSIGNED: _("In good hands"),
+        Status.CLASSIFIED: _("Reviewed"),
+        Status.ASSIGNED: _("Colleague chosen"),
         Status.IN_PROGRESS: _("Being worked on"),
         Status.RESOLVED: _("Solved"),
         Status.CONFIRMED: _("Confirmed by you"),
