@@ -1,9 +1,12 @@
 """Wrong deployments are named before they do harm."""
 
 import importlib.metadata
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
+from django.http.request import validate_host
 
 
 @register(Tags.compatibility)
@@ -42,3 +45,43 @@ def real_deployment(app_configs, **kwargs):
             Warning("SITE_URL is not set: links in messages lead nowhere.", id="aftersales.W003")
         )
     return found
+
+
+@register(Tags.security, deploy=True)
+def behind_its_proxy(app_configs, **kwargs):
+    """The program itself speaks plain HTTP, so an https address means a proxy."""
+    found = []
+    if settings.HTTPS and not settings.BEHIND_PROXY:
+        found.append(
+            Warning(
+                "SITE_URL is https, but BEHIND_PROXY is off.",
+                hint="Everybody shares the proxy's address: limits and lock-outs hit all at once.",
+                id="aftersales.W004",
+            )
+        )
+    host = urlsplit(settings.SITE_URL).hostname or ""
+    if not validate_host(host, settings.ALLOWED_HOSTS):
+        found.append(
+            Warning(
+                f"ALLOWED_HOSTS lacks {host}, the name in SITE_URL.",
+                hint="Every page will answer 400.",
+                id="aftersales.W005",
+            )
+        )
+    return found
+
+
+@register(Tags.translation)
+def compiled_translations(app_configs, **kwargs):
+    """Without its `.mo` a language is silently English."""
+    sources = (path for root in settings.LOCALE_PATHS for path in Path(root).glob("*/*/*.po"))
+    missing = [path.parent.parent.name for path in sources if not path.with_suffix(".mo").exists()]
+    if not missing:
+        return []
+    return [
+        Warning(
+            f"Translations are not compiled: {', '.join(missing)}.",
+            hint="Run: manage.py setup --translations-only",
+            id="aftersales.W006",
+        )
+    ]

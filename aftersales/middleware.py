@@ -14,14 +14,14 @@ SAFE_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
 
 
 class RequestId:
-    """Every request has an id: from the proxy when it looks like one, else new."""
+    """Every request has an id: the proxy's when it looks like one, else one short enough to say."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         given = request.headers.get("X-Request-ID", "")
-        request.id = given if SAFE_ID.match(given) else uuid.uuid4().hex
+        request.id = given if SAFE_ID.match(given) else uuid.uuid4().hex[:12]
         token = request_id.set(request.id)
         try:
             response = self.get_response(request)

@@ -36,6 +36,8 @@ def test_a_clock_that_ran_ahead_does_not_silence_the_tick():
     assert Schedule.objects.get().next_run <= timezone.now()
 
 
+# The scheduler closes old connections, and a test's transaction with them.
+@pytest.mark.django_db(transaction=True)
 def test_after_a_week_off_there_is_one_tick():
     Schedule.objects.update(next_run=timezone.now() - timedelta(days=7))
     scheduler()
