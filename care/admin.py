@@ -6,6 +6,7 @@ from django.http import HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -47,6 +48,7 @@ class Waiting(admin.SimpleListFilter):
 class CallbackAdmin(ReadOnly, DeskAdmin):
     """Late first. A row opens the call; recording it opens the next."""
 
+    change_list_template = "care/list.html"
     list_display = ["due", "priority", "about", "kind", "tries", "assigned_to", "number"]
     list_display_links = ["due"]
     list_filter = [Waiting, "kind"]
@@ -73,7 +75,7 @@ class CallbackAdmin(ReadOnly, DeskAdmin):
 
     @display(description=_("about"))
     def about(self, callback):
-        return callback.ticket.title
+        return format_html('<span class="what">{}</span>', callback.ticket.title)
 
     @display(description=_("ticket"))
     def number(self, callback):

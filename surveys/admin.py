@@ -70,6 +70,7 @@ class AnswerState(admin.SimpleListFilter):
 class InvitationAdmin(ReadOnly, DeskAdmin):
     view_verb = "surveys.view"
     edit_verb = "surveys.view"
+    change_list_template = "surveys/list.html"
     list_display = ["created_at", "number", "solved", "overall", "recommend", "comment", "typed_in"]
     list_filter = [AnswerState, "questionnaire"]
     search_fields = ["=ticket__number"]

@@ -65,8 +65,8 @@ def given(invitation: Invitation) -> dict[str, int | str]:
 
 def follow_up_of(invitation: Invitation) -> Callback | None:
     """The supervisor's call that an answer opened, to tell the customer by when."""
-    rows = Callback.objects.open().filter(ticket=invitation.ticket_id, kind=CallbackKind.FOLLOW_UP)
-    return rows.first()
+    rows = Callback.objects.open().filter(kind=CallbackKind.FOLLOW_UP)
+    return rows.filter(ticket=invitation.ticket_id, cycle=invitation.cycle).first()
 
 
 @dataclass(frozen=True)

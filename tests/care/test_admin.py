@@ -51,6 +51,13 @@ def test_calls_of_a_colleague_are_a_click_away(client, cast, rows):
     assert page(call) in client.get(reverse(LIST), {"calls": "open"}).text
 
 
+def test_an_empty_list_teaches(client, cast, rows):
+    rows(1)
+    client.force_login(cast.sun)
+    text = client.get(reverse(LIST)).text
+    assert "Nobody waits for your call" in text and "?calls=open" in text
+
+
 def test_a_call_shows_what_was_done_and_recording_it_opens_the_next(client, cast, rows):
     first, second = rows(5, 1)
     client.force_login(cast.anna)
