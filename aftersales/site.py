@@ -20,7 +20,7 @@ NAVIGATION = [
             (_("To classify"), "rule", "tickets_toclassify_changelist", ("tickets.classify",)),
             (_("To assign"), "person_add", "tickets_toassign_changelist", ("tickets.assign",)),
             (_("My work"), "task_alt", "tickets_mywork_changelist", ("tickets.start", "tickets.message")),
-            (_("Call list"), "call", "care_callback_changelist", ("care.callback",)),
+            (_("Call list"), "call", "care_callback_changelist", ("care.callback", "care.follow_up")),
             (_("All tickets"), "list_alt", "tickets_alltickets_changelist", ()),
         ],
     ),
@@ -39,7 +39,7 @@ NAVIGATION = [
         [
             (_("Messages sent"), "outgoing_mail", "messaging_outgoingmessage_changelist", ("messaging.view",)),
             (_("Messages received"), "mark_email_unread", "messaging_incomingmessage_changelist", ("messaging.view",)),
-            (_("Survey answers"), "reviews", "surveys_invitation_changelist", ("tickets.reopen",)),
+            (_("Survey answers"), "reviews", "surveys_invitation_changelist", ("surveys.view",)),
             (_("Export"), "download", "reports_export", ("reports.export",)),
         ],
     ),
