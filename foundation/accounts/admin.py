@@ -87,6 +87,12 @@ class UserAdmin(DeskAdmin, DjangoUserAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("roles")
 
+    def has_change_permission(self, request, obj=None):
+        """Only a superuser touches a superuser: a new password would make the two one."""
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
     def has_delete_permission(self, request, obj=None):
         """People who leave are made inactive: history keeps their names."""
         return False

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
@@ -22,6 +22,10 @@ def known_zone(value: str) -> None:
 
     if value not in zoneinfo.available_timezones():
         raise ValidationError(_("This is not a time zone. Write it as Asia/Shanghai."))
+
+
+def between(least: int, most: int) -> list:
+    return [MinValueValidator(least), MaxValueValidator(most)]
 
 
 class Bilingual(models.Model):
@@ -62,20 +66,28 @@ class Organisation(models.Model):
         choices=Language,
         default=Language.ZH,
     )
-    link_days = models.PositiveSmallIntegerField(_("days a customer's link works"), default=90)
+    link_days = models.PositiveSmallIntegerField(
+        _("days a customer's link works"), default=90, validators=between(1, 3650)
+    )
     reopen_days = models.PositiveSmallIntegerField(
         _("days in which a confirmed ticket may be reopened and a cancelled one restored"),
         default=7,
+        validators=between(0, 365),
     )
     silence_days = models.PositiveSmallIntegerField(
-        _("days of silence after which a resolved ticket is confirmed"), default=7
+        _("days of silence after which a resolved ticket is confirmed"),
+        default=7,
+        validators=between(1, 365),
     )
     callback_after_hours = models.PositiveSmallIntegerField(
         _("hours without an answer after which a P1 or P2 customer is put on the call list"),
         default=8,
+        validators=between(1, 24 * 30),
     )
     warn_percent = models.PositiveSmallIntegerField(
-        _("share of a promise's time, in percent, after which it is shown as urgent"), default=75
+        _("share of a promise's time, in percent, after which it is shown as urgent"),
+        default=75,
+        validators=between(1, 100),
     )
     privacy_text_zh = models.TextField(_("privacy notice in Chinese"), blank=True)
     privacy_text_en = models.TextField(_("privacy notice in English"), blank=True)
