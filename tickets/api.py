@@ -136,9 +136,17 @@ class WriteLimit(UserRateThrottle):
         return request.method in SAFE or super().allow_request(request, view)
 
 
+class PlainJSON(JSONParser):
+    def parse(self, *args, **kwargs):
+        try:
+            return super().parse(*args, **kwargs)
+        except RecursionError:
+            raise exceptions.ParseError(_("The request is nested too deeply.")) from None
+
+
 class ApiView(GenericAPIView):
     throttle_classes = [ReadLimit, WriteLimit]
-    parser_classes = [JSONParser]
+    parser_classes = [PlainJSON]
     serializer_class = TicketOut
 
     def get_exception_handler(self) -> Callable:
@@ -234,7 +242,7 @@ class TicketsView(ApiView):
     """The tickets this person sees; a new one."""
 
     serializer_class = TicketRowOut
-    parser_classes = [JSONParser, MultiPartParser]
+    parser_classes = [PlainJSON, MultiPartParser]
     filterset_class = TicketFilter
     pagination_class = Pages
 
@@ -344,7 +352,7 @@ def verb_view(key: str) -> type[VerbView]:
         return self.run(request, number)
 
     takes_files = "files" in form().get_fields() if form is not NothingIn else False
-    parsers = [JSONParser, MultiPartParser] if takes_files else [JSONParser]
+    parsers = [PlainJSON, MultiPartParser] if takes_files else [PlainJSON]
     body = {"verb": key, "input": form, "post": post, "parser_classes": parsers}
     return type(f"{key.title().replace('_', '')}View", (VerbView,), body)
 

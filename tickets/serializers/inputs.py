@@ -9,6 +9,8 @@ from rest_framework import serializers
 
 from customers.models import Customer, Product, Unit
 from foundation.accounts.models import User
+from foundation.files.actions import check
+from foundation.files.rules import clean_name
 from knowledgebase.models import Article
 from tickets.actions.intake import FACTS
 from tickets.choices import (
@@ -52,9 +54,13 @@ def person(**options) -> serializers.SlugRelatedField:
     return serializers.SlugRelatedField("username", queryset=people, **options)
 
 
+def acceptable(upload) -> None:
+    check(upload, clean_name(upload.name), upload.size)
+
+
 def files_field(**options) -> serializers.ListField:
     return serializers.ListField(
-        child=serializers.FileField(max_length=255),
+        child=serializers.FileField(max_length=255, validators=[acceptable]),
         max_length=settings.UPLOAD_MAX_FILES,
         allow_empty=False,
         **options,

@@ -1,0 +1,51 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from reports import rules
+
+NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+
+
+def at(minutes: int) -> datetime:
+    return NOON + timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+86", "-2", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1", " =1+1"]
+)
+def test_no_text_is_a_formula(text):
+    assert rules.safe_cell(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("value", ["王芳", "a=b", "2026-000001-7", 0, -5, ""])
+def test_other_cells_stay_as_they_are(value):
+    assert rules.safe_cell(value) == value
+
+
+def test_nothing_is_an_empty_cell():
+    assert rules.safe_cell(None) == ""
+
+
+def test_minutes_are_whole_and_need_both_ends():
+    assert rules.minutes_between(NOON, NOON + timedelta(seconds=119)) == 1
+    assert rules.minutes_between(NOON, None) is None
+    assert rules.minutes_between(None, NOON) is None
+
+
+@pytest.mark.parametrize(
+    ("spans", "minutes"),
+    [
+        ([], 0),
+        ([(0, 30)], 30),
+        ([(0, 30), (10, 40)], 40),
+        ([(0, 60), (10, 20), (50, 70)], 70),
+        ([(10, 20), (0, 5)], 15),
+        ([(-60, 10)], 10),
+        ([(90, None)], 30),
+        ([(200, 300)], 0),
+    ],
+)
+def test_time_on_hold_is_the_union_inside_the_cycle(spans, minutes):
+    moments = [(at(begin), None if end is None else at(end)) for begin, end in spans]
+    assert rules.minutes_within(moments, NOON, at(120)) == minutes
