@@ -1,0 +1,44 @@
+"""When people work: the hotline from 8 to 21, every day, in the organisation's zone."""
+
+from datetime import datetime, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Asia/Shanghai")
+OPENS, CLOSES = 8, 21
+# How many requests come in which hour of the day.
+RHYTHM = {8: 4, 9: 9, 10: 11, 11: 8, 12: 4, 13: 5, 14: 9, 15: 8, 16: 6, 17: 4, 18: 3, 19: 3, 20: 2}
+NIGHT = {22: 3, 23: 2, 1: 1, 6: 2, 7: 3}
+
+
+def at_work(at: datetime, rng: Random) -> datetime:
+    """`at` itself, or soon after the next opening where it lies outside the hours."""
+    local = at.astimezone(ZONE)
+    if OPENS <= local.hour < CLOSES:
+        return at
+    opening = local.replace(hour=OPENS, minute=0, second=0, microsecond=0)
+    if local.hour >= CLOSES:
+        opening += timedelta(days=1)
+    return opening + timedelta(seconds=rng.randrange(120, 2400))
+
+
+def moment_on(day: datetime, rng: Random, *, by_night: bool = False) -> datetime:
+    """A moment on the local day of `day` at which somebody asks for help."""
+    rhythm = NIGHT if by_night else RHYTHM
+    hour = rng.choices(list(rhythm), weights=list(rhythm.values()))[0]
+    start = day.astimezone(ZONE).replace(hour=hour, minute=0, second=0, microsecond=0)
+    return start + timedelta(seconds=rng.randrange(3600))
+
+
+def on_the_half(at: datetime) -> datetime:
+    """The next half hour: what people agree on."""
+    rest = timedelta(minutes=at.minute % 30, seconds=at.second, microseconds=at.microsecond)
+    return at + timedelta(minutes=30) - rest
+
+
+def said(at: datetime, language: str) -> str:
+    """A moment as people write it: 3月5日 14:30, or 5 March, 14:30."""
+    local = at.astimezone(ZONE)
+    if language == "en":
+        return f"{local.day} {local:%B, %H:%M}"
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
