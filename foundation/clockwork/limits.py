@@ -28,10 +28,13 @@ def count(kind: str, who: str, *, most: int, per: timedelta, at: datetime | None
     `who` is stored as a keyed hash: it may be personal data.
     """
     at = at or timezone.now()
-    digest = hmac.new(settings.SECRET_KEY.encode(), who.encode(), hashlib.sha256).hexdigest()[:32]
-    key = f"{kind}:{digest}"
+    secret, caller = settings.SECRET_KEY.encode(), who.encode("utf-8", "surrogatepass")
+    key = f"{kind}:{hmac.new(secret, caller, hashlib.sha256).hexdigest()[:32]}"
     with transaction.atomic():
-        Tally.objects.get_or_create(key=key, defaults={"window_ends_at": at + per})
+        # Locked, so that the sweep of ended windows does not take it away in between.
+        Tally.objects.select_for_update().get_or_create(
+            key=key, defaults={"window_ends_at": at + per}
+        )
         Tally.objects.filter(key=key, window_ends_at__lte=at).update(
             window_ends_at=at + per, count=0
         )

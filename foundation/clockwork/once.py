@@ -1,5 +1,6 @@
 """Doing something once for a key, however often it is asked."""
 
+import hashlib
 from collections.abc import Callable
 
 from django.db import IntegrityError, transaction
@@ -13,14 +14,22 @@ def once(scope: str, key: str, work: Callable[[], dict]) -> tuple[dict, bool]:
     Returns (answer, fresh). The key and the work commit together; a second caller waits for
     the first on the unique row and gets the kept answer.
     """
+    key = _kept(key)
     try:
         with transaction.atomic():
-            row = Once.objects.create(scope=scope, key=key[:120])
+            row = Once.objects.create(scope=scope, key=key)
             row.answer = work()
             row.save(update_fields=["answer"])
             return row.answer, True
     except IntegrityError:
-        row = Once.objects.filter(scope=scope, key=key[:120]).first()
+        row = Once.objects.filter(scope=scope, key=key).first()
         if row is None:
             raise
         return row.answer, False
+
+
+def _kept(key: str) -> str:
+    """The key as it fits the column; what the database cannot hold is kept as its digest."""
+    if len(key) <= 120 and key.isprintable():
+        return key
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
