@@ -51,10 +51,10 @@ if BEHIND_PROXY:
 X_FRAME_OPTIONS = "SAMEORIGIN"
 
 INSTALLED_APPS = [
+    "aftersales",  # first, so that its templates win over the theme's
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "aftersales.apps.DeskConfig",
-    "aftersales",
     "reports",
     "surveys",
     "care",
@@ -155,6 +155,7 @@ AUTH_PASSWORD_VALIDATORS = [
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

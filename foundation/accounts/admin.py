@@ -1,12 +1,15 @@
 """Settings that belong to everybody: the organisation, people, departments, the matrix."""
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminSelectWidget
 
+from foundation.accounts.matrix import ROLES
 from foundation.accounts.models import Department, Grant, Organisation, Role, User
 from foundation.accounts.queries import organisation
 from foundation.desk.admin import DeskAdmin, DeskTabularInline
@@ -46,8 +49,26 @@ class DepartmentAdmin(DeskAdmin):
     prepopulated_fields = {"key": ["name_en"]}
 
 
+class GrantForm(forms.ModelForm):
+    """The verbs are those that exist; a free text would grant nothing and say nothing."""
+
+    verb = forms.ChoiceField(label=_("verb"), widget=UnfoldAdminSelectWidget)
+
+    class Meta:
+        model = Grant
+        fields = ["verb", "within"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        known = {verb for *_rest, verbs in ROLES for verb in verbs}
+        self.fields["verb"].choices = [
+            (verb, verb) for verb in sorted(known | {self.instance.verb} - {""})
+        ]
+
+
 class GrantInline(DeskTabularInline):
     model = Grant
+    form = GrantForm
 
 
 @admin.register(Role)

@@ -103,6 +103,8 @@ def ticket_page(queue, request, pk: int, form: MessageForm | None = None):
             for verb, refusal in sorted(verbs, key=lambda pair: pair[0] != main)
             if verb not in HIDDEN
         ],
+        "has_rare": any(verb in RARE and not refusal for verb, refusal in verbs),
+        "has_refusals": any(refusal and verb not in HIDDEN for verb, refusal in verbs),
         "composer": form or _composer(ticket, request, allowed),
         "can_reply": "message" in allowed and allowed["message"] is None,
         "duplicates": queries.likely_duplicates(ticket, request.user),
