@@ -188,6 +188,9 @@ def _job_page(
     next_verb = rules.next_verb(possible)
     person = queries.person_of(ticket, request.user)
     entries = tickets.timeline(ticket)
+    holds = list(ticket.holds.filter(ended_at=None)) if ticket.is_on_hold else []
+    # With one hold there is nothing to choose.
+    taps = ONE_TAP | {"resume"} if len(holds) == 1 else ONE_TAP
     context = _common(request, ticket) | {
         "person": person,
         "geo": f"geo:0,0?q={quote(person.address)}" if not person.is_masked else "",
@@ -195,10 +198,10 @@ def _job_page(
         "promises": [row for row in tickets.promises(ticket) if row.is_waited_for],
         "entries": entries,
         "files": [found for entry in entries for found in entry.attachments],
-        "holds": ticket.holds.filter(ended_at=None) if ticket.is_on_hold else [],
+        "holds": holds,
         "articles": _articles(ticket, request.user),
-        "next": _offer(next_verb, None),
-        "more": _more(allowed, next_verb),
+        "next": _offer(next_verb, None, taps),
+        "more": _more(allowed, next_verb, taps),
         "problem": problem,
     }
     return render(request, "mobile/job.html", context, status=status)
@@ -317,20 +320,20 @@ class Offer:
     is_one_tap: bool
 
 
-def _offer(verb: str, refusal: tickets.Refusal | None) -> Offer | None:
+def _offer(verb: str, refusal: tickets.Refusal | None, taps: set[str]) -> Offer | None:
     if not verb:
         return None
     why_not = refusal.words if refusal else ""
-    return Offer(verb, STEPS[verb].label, why_not, verb in ONE_TAP)
+    return Offer(verb, STEPS[verb].label, why_not, verb in taps)
 
 
-def _more(allowed: dict[str, tickets.Refusal | None], next_verb: str) -> list[Offer]:
+def _more(
+    allowed: dict[str, tickets.Refusal | None], next_verb: str, taps: set[str]
+) -> list[Offer]:
     """The other verbs, what is possible first; what is not says why."""
-    offers = [_offer(verb, allowed[verb]) for verb in STEPS if verb in allowed]
-    return sorted(
-        (offer for offer in offers if offer.verb != next_verb),
-        key=lambda offer: bool(offer.why_not),
-    )
+    others = [verb for verb in STEPS if verb in allowed and verb != next_verb]
+    offers = [_offer(verb, allowed[verb], taps) for verb in others]
+    return sorted(offers, key=lambda offer: bool(offer.why_not))
 
 
 def _do(request: HttpRequest, number: str, verb: str) -> HttpResponse:

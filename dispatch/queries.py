@@ -18,7 +18,7 @@ from tickets import queries as tickets
 from tickets.choices import Status
 from tickets.models import Promise, Ticket
 from tickets.queries.candidates import Candidate, able, in_department, why_of
-from tickets.rules import Facts, refusal
+from tickets.rules import Facts, parse_number, refusal
 
 MOST = 100
 WORKING = (Status.ASSIGNED, Status.IN_PROGRESS)
@@ -146,7 +146,7 @@ def job(user: User, number: str) -> Ticket | None:
         .for_list()
         .select_related("unit__batch", "unit__product")
         .prefetch_related("customer__contact_points")
-        .filter(number=number)
+        .filter(number=parse_number(number) or "")
         .first()
     )
 
