@@ -278,6 +278,7 @@ def _page(request: HttpRequest, link: AccessLink, **tried) -> HttpResponse:
         "now": where.progress(ticket, at),
         "talk": talk,
         "last_word": ours[-1] if ours else None,
+        "result": next((entry for entry in reversed(talk) if entry.key == "ticket.resolved"), None),
         "files": files,
         "first_files": [one for one in files if one.at == ticket.received_at],
         "reply": forms.ReplyForm(),

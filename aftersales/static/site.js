@@ -134,7 +134,6 @@
       if (index >= 0) show(index, false);
     }));
     arrange();
-    return () => arrange();
   };
 
   /* --- another language keeps what was typed ----------------------------------------------- */
