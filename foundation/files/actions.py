@@ -1,5 +1,6 @@
 import hashlib
 import warnings
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -57,13 +58,32 @@ def check(upload: BinaryIO, name: str, size: int) -> str:
     upload.seek(0)
     kind = rules.content_type(upload.read(512), name)
     upload.seek(0)
-    if kind is None or (kind.startswith("image/") and not _is_picture(upload, kind)):
+    if kind is None or not _is_whole(upload, kind):
         raise ValidationError(
             _("“%(name)s” is not a file we can accept. Send a photo, PDF, video or document."),
             code="disguised",
             params={"name": name},
         )
     return kind
+
+
+def _is_whole(upload: BinaryIO, kind: str) -> bool:
+    """Whether the rest of the file keeps what its first bytes say, as far as we look."""
+    if kind.startswith("image/"):
+        return _is_picture(upload, kind)
+    if kind in rules.OFFICE_FOLDER:
+        return _is_office(upload, rules.OFFICE_FOLDER[kind])
+    return True
+
+
+def _is_office(upload: BinaryIO, folder: str) -> bool:
+    try:
+        with zipfile.ZipFile(upload) as package:
+            return any(name.startswith(folder) for name in package.namelist())
+    except Exception:
+        return False
+    finally:
+        upload.seek(0)
 
 
 def _is_picture(upload: BinaryIO, kind: str) -> bool:

@@ -23,6 +23,12 @@ BY_EXTENSION = {
     "xls": "application/vnd.ms-excel",
     "ppt": "application/vnd.ms-powerpoint",
 }
+# The folder inside the package that makes it what its name says.
+OFFICE_FOLDER = {
+    BY_EXTENSION["docx"]: "word/",
+    BY_EXTENSION["xlsx"]: "xl/",
+    BY_EXTENSION["pptx"]: "ppt/",
+}
 FTYP = {
     "heic": ("image/heic", {"heic", "heif"}),
     "heix": ("image/heic", {"heic", "heif"}),
@@ -40,8 +46,10 @@ def clean_name(name: str) -> str:
     name = name.replace("\\", "/").rsplit("/", 1)[-1]
     name = "".join(c for c in name if unicodedata.category(c)[0] != "C").strip(". ")
     name = re.sub(r'[<>:"|?*]', "_", name) or "file"
-    stem, dot, ending = name.rpartition(".")
-    return f"{stem[: 149 - len(ending)]}.{ending}" if dot else name[:150]
+    stem, dot, end = name.rpartition(".")
+    if len(name) > 150 and dot and len(end) <= 20:
+        return f"{stem[: 149 - len(end)]}.{end}"
+    return name[:150].rstrip(". ")
 
 
 def ending(name: str) -> str:
