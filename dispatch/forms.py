@@ -1,6 +1,7 @@
 """What a technician's verb asks for: one short form each."""
 
 import hashlib
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -213,3 +214,64 @@ def suggestion(ticket: Ticket, remedy: str, test_result: str) -> str:
             _("Please tell us whether it works for you. If not, we go on at once."),
         ]
     return "\n".join(line for line in lines if line)
+
+
+@dataclass(frozen=True)
+class Step:
+    """How a verb looks on the phone: its form, its words on a button, what is said when done."""
+
+    form: type[VerbForm]
+    label: str
+    done: str
+    says: str = ""
+
+
+STEPS = {
+    "accept": Step(
+        VerbForm,
+        gettext_lazy("Accept"),
+        gettext_lazy("Accepted. Start when you begin to work on it."),
+    ),
+    "start": Step(
+        VerbForm,
+        gettext_lazy("Start work"),
+        gettext_lazy("Work has started. The customer sees it."),
+    ),
+    "resume": Step(
+        ResumeForm,
+        gettext_lazy("Go on, end the hold"),
+        gettext_lazy("The hold has ended."),
+    ),
+    "resolve": Step(
+        ResolveForm,
+        gettext_lazy("Done, resolve"),
+        gettext_lazy("Resolved. The customer gets the result and is asked whether it works."),
+        gettext_lazy("The customer gets the text below and is asked whether it works."),
+    ),
+    "attach": Step(
+        PhotoForm,
+        gettext_lazy("Add photos"),
+        gettext_lazy("The photos are kept with the job."),
+        gettext_lazy("Colleagues see them, the customer does not."),
+    ),
+    "note": Step(
+        NoteForm,
+        gettext_lazy("Write a note"),
+        gettext_lazy("Your note is kept."),
+        gettext_lazy("Colleagues read it, the customer does not."),
+    ),
+    "hold": Step(
+        HoldForm,
+        gettext_lazy("Put on hold"),
+        gettext_lazy("On hold. Go on as soon as you can."),
+        gettext_lazy("The customer sees that and why the work pauses."),
+    ),
+    "refuse": Step(
+        RefuseForm,
+        gettext_lazy("Refuse the job"),
+        gettext_lazy("Refused. The supervisor finds somebody else."),
+        gettext_lazy("The supervisor reads your reason and finds somebody else."),
+    ),
+}
+ONE_TAP = {"accept", "start"}
+TO_THE_LIST = {"refuse", "resolve"}

@@ -17,10 +17,10 @@ from django.urls import NoReverseMatch, reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dispatch import forms, queries, rules
+from dispatch.forms import ONE_TAP, STEPS, TO_THE_LIST
 from foundation.clockwork.once import once
 from foundation.files.responses import serve
 from tickets import actions
@@ -247,67 +247,6 @@ def _articles(ticket: Ticket, user) -> list[tuple[str, str, str]]:
 
 
 # --- verbs ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Step:
-    """How a verb looks on the phone: its form, its words on a button, what is said when done."""
-
-    form: type[forms.VerbForm]
-    label: str
-    done: str
-    says: str = ""
-
-
-STEPS = {
-    "accept": Step(
-        forms.VerbForm,
-        gettext_lazy("Accept"),
-        gettext_lazy("Accepted. Start when you begin to work on it."),
-    ),
-    "start": Step(
-        forms.VerbForm,
-        gettext_lazy("Start work"),
-        gettext_lazy("Work has started. The customer sees it."),
-    ),
-    "resume": Step(
-        forms.ResumeForm,
-        gettext_lazy("Go on, end the hold"),
-        gettext_lazy("The hold has ended."),
-    ),
-    "resolve": Step(
-        forms.ResolveForm,
-        gettext_lazy("Done, resolve"),
-        gettext_lazy("Resolved. The customer gets the result and is asked whether it works."),
-        gettext_lazy("The customer gets the text below and is asked whether it works."),
-    ),
-    "attach": Step(
-        forms.PhotoForm,
-        gettext_lazy("Add photos"),
-        gettext_lazy("The photos are kept with the job."),
-        gettext_lazy("Colleagues see them, the customer does not."),
-    ),
-    "note": Step(
-        forms.NoteForm,
-        gettext_lazy("Write a note"),
-        gettext_lazy("Your note is kept."),
-        gettext_lazy("Colleagues read it, the customer does not."),
-    ),
-    "hold": Step(
-        forms.HoldForm,
-        gettext_lazy("Put on hold"),
-        gettext_lazy("On hold. Go on as soon as you can."),
-        gettext_lazy("The customer sees that and why the work pauses."),
-    ),
-    "refuse": Step(
-        forms.RefuseForm,
-        gettext_lazy("Refuse the job"),
-        gettext_lazy("Refused. The supervisor finds somebody else."),
-        gettext_lazy("The supervisor reads your reason and finds somebody else."),
-    ),
-}
-ONE_TAP = {"accept", "start"}
-TO_THE_LIST = {"refuse", "resolve"}
 
 
 @dataclass(frozen=True)
