@@ -45,7 +45,8 @@ def theme(colour: str) -> dict[str, dict[str, str]]:
             "text": readable(colour, ground),
             "strong": readable(colour, ground, 7),
             "background": colour,
-            "hover": mixed(colour, BLACK, 0.15),
+            # Away from the ink, so that it stays readable.
+            "hover": mixed(colour, WHITE if ink(colour) == BLACK else BLACK, 0.15),
             "ink": ink(colour),
             "focus": mixed(colour, ground, 0.45),
             "tint": mixed(colour, ground, 0.9 if name == "light" else 0.8),
