@@ -268,18 +268,28 @@ UNFOLD = {
     "SITE_HEADER": "aftersales.site.title",
     "SITE_SYMBOL": "support_agent",
     "SITE_URL": None,
-    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "foundation.desk.static.icon"}],
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": "foundation.desk.static.icon"}
+    ],
     "SHOW_LANGUAGES": True,
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "ENVIRONMENT": "aftersales.site.environment",
     "COLORS": {
         "primary": {
-            "50": "#eef4fc", "100": "#dbe8f9", "200": "#bcd4f3", "300": "#8fb7ea",
-            "400": "#5c93df", "500": "#2f72d0", "600": "#1d5fbf", "700": "#194e9c",
-            "800": "#174180", "900": "#15376b", "950": "#0e2347",
+            "50": "#eef4fc",
+            "100": "#dbe8f9",
+            "200": "#bcd4f3",
+            "300": "#8fb7ea",
+            "400": "#5c93df",
+            "500": "#2f72d0",
+            "600": "#1d5fbf",
+            "700": "#194e9c",
+            "800": "#174180",
+            "900": "#15376b",
+            "950": "#0e2347",
         },
-    },  # fmt: skip
+    },
     "STYLES": ["foundation.desk.static.css"],
     "SCRIPTS": ["foundation.desk.static.js"],
     "SIDEBAR": {"show_search": False, "navigation": "aftersales.site.navigation"},

@@ -59,6 +59,7 @@ NAVIGATION = [
             (_("Tiers"), "star", "customers_tier_changelist", ("settings.edit",)),
             (_("Product categories"), "label", "customers_productcategory_changelist", ("products.edit",)),
             (_("Background work"), "schedule", "django_q_schedule_changelist", ("settings.edit",)),
+            (_("Failed work"), "error", "django_q_failure_changelist", ("settings.edit",)),
         ],
     ),
 ]  # fmt: skip

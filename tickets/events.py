@@ -26,6 +26,16 @@ class EventKind:
 
 KINDS: dict[str, EventKind] = {}
 
+# A reason as it is said to the customer, where the desk's own word would sound odd.
+TOLD_TO_CUSTOMERS = {
+    choices.HoldReason.CUSTOMER.value: _("we wait for your answer"),
+    choices.HoldReason.PARTS.value: _("we wait for a part"),
+    choices.HoldReason.THIRD_PARTY.value: _("we wait for a partner"),
+    choices.HoldReason.APPROVAL.value: _("we wait for an internal decision"),
+    choices.CancelReason.WITHDRAWN.value: _("as you wished"),
+    choices.CancelReason.DUPLICATE.value: _("we go on with your other request"),
+}
+
 
 def register(key: str, words, public_words=None, **fields) -> None:
     KINDS[key] = EventKind(key, words, fields, public_words)

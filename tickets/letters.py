@@ -74,9 +74,10 @@ LETTERS = {
     ),
     "ticket.cancelled": (
         "您的服务请求 {{ ticket.number }} 已取消",
-        "您的服务请求已取消。如果这不是您的意思，请在 7 天内回复本邮件。\n\n{{ link }}",
+        "您的服务请求已取消。如果这不是您的意思，请直接回复本邮件，我们会重新为您受理。\n\n{{ link }}",
         "Your request {{ ticket.number }} is cancelled",
-        "your request is cancelled. If this is not what you wanted, reply within 7 days.\n\n{{ link }}",
+        "your request is cancelled. If this is not what you wanted, simply reply to this mail and we "
+        "take it up again.\n\n{{ link }}",
     ),
     "ticket.link": (
         "查看服务请求 {{ ticket.number }} 的新链接",

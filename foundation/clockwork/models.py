@@ -21,7 +21,7 @@ class Once(models.Model):
     scope = models.CharField(max_length=60)
     key = models.CharField(max_length=120)
     answer = models.JSONField(null=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:
         default_permissions = ()

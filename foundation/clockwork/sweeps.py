@@ -5,12 +5,14 @@ Apps register from `ready()`; a sweep that fails is logged and does not stop the
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from foundation.clockwork.models import Heartbeat, Tally
+from foundation.clockwork.models import Heartbeat, Once, Tally
 
+# Nobody repeats a request after a month; figures and tickets do not depend on these rows.
+KEPT = timedelta(days=30)
 logger = logging.getLogger(__name__)
 _sweeps: dict[str, Callable[[datetime], int]] = {}
 
@@ -35,6 +37,7 @@ def tick(at: datetime | None = None, *, strict: bool = False) -> dict[str, int]:
                 raise
             logger.exception("sweep failed: %s", name)
     Tally.objects.filter(window_ends_at__lt=at).delete()
+    Once.objects.filter(created_at__lt=at - KEPT).delete()
     beat("worker", at)
     return done
 

@@ -98,7 +98,9 @@ def message(
     else:
         answered(row, at)
     if by.actor_kind != "customer" and channel != Channel.PHONE:
-        said = text.body + (f"\n\n{settings.SITE_URL}{article.get_absolute_url()}" if article else "")
+        said = text.body + (
+            f"\n\n{settings.SITE_URL}{article.get_absolute_url()}" if article else ""
+        )
         notices.to_customer(
             row, "ticket.message", at=at, words={"text": said}, once=f"message-{text.pk}"
         )

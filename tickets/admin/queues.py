@@ -133,7 +133,9 @@ class QueueAdmin(DeskAdmin):
     @admin.display(description=_("age"), ordering="received_at")
     def since(self, row):
         return format_html(
-            '<span class="age" title="{}">{}</span>', desk.clock(row.received_at), desk.age(row.received_at)
+            '<span class="age" title="{}">{}</span>',
+            desk.clock(row.received_at),
+            desk.age(row.received_at),
         )
 
     def changelist_view(self, request, extra_context=None):

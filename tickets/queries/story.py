@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from foundation.accounts.models import Department, User
+from foundation.desk.templatetags.desk import clock
 from tickets import events
 from tickets.choices import PATH, Audience, Status
 from tickets.models import Attachment, Category, Deadline, Promise, Ticket, TicketEvent
@@ -122,19 +121,21 @@ def _words(row: TicketEvent, names: dict, public: bool) -> str:
     if kind is None:
         return row.key
     words = str(kind.public_words if public else kind.words)
-    shown = {name: _shown(row.data.get(name), sort, names) for name, sort in kind.fields.items()}
+    shown = {
+        name: _shown(row.data.get(name), sort, names, public) for name, sort in kind.fields.items()
+    }
     return words % shown if "%(" in words else words
 
 
-def _shown(value, sort, names: dict) -> str:
+def _shown(value, sort, names: dict, public: bool) -> str:
     if value is None:
         return "–"
     if sort == "moment":
-        return date_format(
-            timezone.localtime(datetime.fromisoformat(value)), "SHORT_DATETIME_FORMAT"
-        )
+        return clock(datetime.fromisoformat(value))
     if isinstance(sort, str):
         return names.get((sort, value), str(value))
+    if public and value in events.TOLD_TO_CUSTOMERS:
+        return str(events.TOLD_TO_CUSTOMERS[value])
     return str(sort(value).label) if value in sort.values else str(value)
 
 

@@ -10,7 +10,7 @@ from customers.models import Unit
 from customers.rules import mask_address, mask_email, mask_name, mask_phone
 from tickets import queries
 from tickets.actions.intake import FACTS
-from tickets.choices import Method, Verb
+from tickets.choices import CancelReason, Method, Priority, Verb, Wanted, WantedHow
 from tickets.models import (
     Attachment,
     Deadline,
@@ -39,6 +39,10 @@ class Masking:
         return value if full else mask(value)
 
 
+def choice_or_nothing(choices) -> serializers.ChoiceField:
+    return serializers.ChoiceField(choices=choices.choices, allow_blank=True, read_only=True)
+
+
 class PersonOut(serializers.Serializer):
     username = serializers.CharField()
     name = serializers.CharField(source="__str__")
@@ -53,10 +57,11 @@ class CustomerOut(serializers.Serializer):
 class TicketRowOut(Masking, serializers.ModelSerializer):
     """A ticket in a list."""
 
+    priority = choice_or_nothing(Priority)
     title = serializers.SerializerMethodField()
-    department = serializers.SlugRelatedField("key", read_only=True)
-    category = serializers.SlugRelatedField("key", read_only=True)
-    product = serializers.SlugRelatedField("code", read_only=True)
+    department = serializers.SlugRelatedField("key", read_only=True, allow_null=True)
+    category = serializers.SlugRelatedField("key", read_only=True, allow_null=True)
+    product = serializers.SlugRelatedField("code", read_only=True, allow_null=True)
     handler = PersonOut(read_only=True, allow_null=True)
     contact = PersonOut(read_only=True, allow_null=True)
     customer = serializers.SerializerMethodField()
@@ -178,6 +183,9 @@ class TicketOut(TicketRowOut):
     """A ticket with its whole story, for staff."""
 
     symptom = serializers.SerializerMethodField()
+    wanted = choice_or_nothing(Wanted)
+    wanted_how = choice_or_nothing(WantedHow)
+    cancel_reason = choice_or_nothing(CancelReason)
     requester = serializers.SerializerMethodField()
     unit = UnitOut(read_only=True, allow_null=True)
     path = serializers.SerializerMethodField()
