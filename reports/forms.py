@@ -50,8 +50,8 @@ class PeriodForm(DeskForm):
 class ExportFilter(filters.FilterSet):
     """Days are whole days of the reader's zone, both ends included."""
 
-    first = DayFilter(method="from_day", label=_("Received from"))
-    last = DayFilter(method="to_day", label=_("to"))
+    first = DayFilter(method="from_day", label=_("Received from the day"))
+    last = DayFilter(method="to_day", label=_("Received up to the day"))
     department = filters.ModelChoiceFilter(
         queryset=Department.objects.all(), label=_("Department"), empty_label=_("all")
     )
