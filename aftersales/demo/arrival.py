@@ -28,7 +28,7 @@ class Arrival:
         elif case.channel == "device":
             self._receive(SYSTEM, self._facts(), linked=True)
         elif case.channel in BY_STAFF:
-            agent = self.staff.agent_for(story.language, self.rng)
+            self.agent = agent = self.staff.agent_for(story.language, self.rng)
             claims = {} if case.owner else self._claims()
             self._receive(agent, self._facts() | claims, linked=case.owner is not None)
         else:
@@ -163,7 +163,7 @@ class Arrival:
     def _first_answer(self):
         limit = 15 if self.case.is_urgent else 30
         yield from self._within(limit, "first_answer")
-        agent = self.staff.agent_for(self.story.language, self.rng)
+        agent = getattr(self, "agent", None) or self.staff.agent_for(self.story.language, self.rng)
         self._do("take", agent)
         if self._is_quick:
             return
@@ -172,12 +172,15 @@ class Arrival:
         self._tell(self._pick(phrases.HELLO).format(name=self._name, me=me, ask=ask))
 
     def register(self):
-        story, case = self.story, self.case
+        case = self.case
         if self._is_quick:
             yield from self._answer()
             return
         if case.channel in SPOKEN:
             yield from self._rest(3, 11, "register")
+            if self.story.tell and self.rng.random() < 0.6:
+                words = self._pick(phrases.HEARD).format(words=self.story.tell)
+                self._do("note", self.contact, body=words)
         else:
             yield from self._ask_back()
         if case.owner is None or self.ticket.customer_id is None:
@@ -197,6 +200,8 @@ class Arrival:
             files = self._photos() if "照片" in self.story.tell or self.rng.random() < 0.2 else ()
             self._say(self.story.tell, files=files)
         yield from self._rest(2, 12, "register")
+        if self.rng.random() < 0.8:
+            self._tell(self._pick(phrases.NOTED))
 
     def _identify(self) -> None:
         """Say who the customer is; somebody new is recorded first."""
@@ -275,9 +280,12 @@ class Arrival:
 
     def _judge(self, proposed: str) -> tuple[str, str]:
         """Mostly as proposed; sometimes a person knows better."""
-        roll = self.rng.random()
-        if proposed == "P3" and (self.story.is_exposure or roll < 0.05):
-            return "P2", self.rng.choice(phrases.OVERRULE_UP)
+        roll, story, owner = self.rng.random(), self.story, self.case.owner
+        if proposed == "P3" and story.is_exposure:
+            return "P2", phrases.EXPOSURE
+        if proposed == "P3" and story.kind == "fault" and roll < 0.12:
+            vip = owner and owner.customer.tier_id and owner.customer.tier.is_vip
+            return "P2", phrases.VIP if vip else self.rng.choice(phrases.OVERRULE_UP)
         if proposed == "P2" and roll < 0.06:
             return "P3", self.rng.choice(phrases.OVERRULE_DOWN)
         return proposed, ""

@@ -1,6 +1,9 @@
 """After the result: answers, calls, silence, and the way back."""
 
+from datetime import timedelta
+
 from aftersales.demo import phrases
+from aftersales.demo.hours import on_the_half
 from care import actions as care
 from care.models import Callback
 from surveys import actions as surveys
@@ -25,6 +28,8 @@ class Ending:
             self._do("confirm", self._holder)
         elif end == "call":
             yield from self._call()
+        elif end == "silence" and self.ticket.priority != "P3":
+            yield from self._try_in_vain()
         elif end == "staff":
             yield from self._rest(60, 60 * 7)
             self._do("note", self.contact, body=self._pick(phrases.SATISFIED))
@@ -62,7 +67,7 @@ class Ending:
         yield from self._rest(60 * 3, 60 * 20)
         call = Callback.objects.open().filter(ticket=self.ticket, kind="follow_up").first()
         if call:
-            words = self._pick(phrases.SATISFIED)
+            words = self._pick(phrases.APPEASED)
             care.record_try(
                 call, outcome="reached_satisfied", by=self.staff.supervisor, note=words, at=self.now
             )
@@ -86,6 +91,15 @@ class Ending:
         if self.ticket.status == "resolved":
             self._do("confirm", self.contact, how="staff")
 
+    def _try_in_vain(self):
+        """Called twice, never reached; silence will confirm."""
+        yield from self._rest(CALL_AFTER + 65, CALL_AFTER + 60 * 5)
+        for _ in range(2):
+            call = Callback.objects.open().filter(ticket=self.ticket, kind="satisfaction").first()
+            if call:
+                self._record(call, self.contact, "not_reached", self._pick(phrases.NOT_REACHED))
+            yield from self._rest(60 * 2, 60 * 9)
+
     def _record(self, call, agent, outcome: str, words: str) -> None:
         care.record_try(call, outcome=outcome, by=agent, note=words, at=self.now)
         self.ticket.refresh_from_db()
@@ -94,7 +108,8 @@ class Ending:
 
     def _go_back(self, time: int):
         """The customer says no; the same handler takes it up again."""
-        if moment := self.case.appoint.get("reopened"):
+        moment = self.case.appoint.get("reopened")
+        if moment and time == self.case.reopened - 1:
             self.now = yield moment
         else:
             yield from self._rest(60 * 3, 60 * 20)
@@ -111,10 +126,13 @@ class Ending:
         yield from self._rest(20, 110)
         self._do("start", self._handler)
         yield from self._rest(3, 20)
+        self.begin_at = on_the_half(
+            self._believable(self.now + timedelta(minutes=self.rng.uniform(60, 300)))
+        )
         self._tell(self._announcement())
         if self._rests_at("taken_up", time):
             return
-        yield from self._rest(90, 60 * 8)
+        self.now = yield self.begin_at + timedelta(minutes=self.rng.randrange(40, 130))
         self._do(
             "resolve",
             self._handler,

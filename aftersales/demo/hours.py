@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Shanghai")
 OPENS, CLOSES = 8, 21
+# The end of the demo is always in the middle of work, whatever the hour.
+HURRY = timedelta(hours=14)
 # How many requests come in which hour of the day.
 RHYTHM = {8: 4, 9: 9, 10: 11, 11: 8, 12: 4, 13: 5, 14: 9, 15: 8, 16: 6, 17: 4, 18: 3, 19: 3, 20: 2}
 NIGHT = {22: 3, 23: 2, 1: 1, 6: 2, 7: 3}
@@ -34,6 +36,15 @@ def on_the_half(at: datetime) -> datetime:
     """The next half hour: what people agree on."""
     rest = timedelta(minutes=at.minute % 30, seconds=at.second, microseconds=at.microsecond)
     return at + timedelta(minutes=30) - rest
+
+
+def by_day(at: datetime) -> datetime:
+    """A planned end that people would write down: by day, else the next noon."""
+    local = on_the_half(at).astimezone(ZONE)
+    if 9 <= local.hour < 20:
+        return local
+    noon = local.replace(hour=12, minute=0)
+    return noon if local.hour < 9 else noon + timedelta(days=1)
 
 
 def said(at: datetime, language: str) -> str:

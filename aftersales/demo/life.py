@@ -8,7 +8,7 @@ from aftersales.demo import phrases
 from aftersales.demo.arrival import Arrival
 from aftersales.demo.case import STAGES, Case
 from aftersales.demo.ending import Ending
-from aftersales.demo.hours import at_work
+from aftersales.demo.hours import HURRY, at_work
 from aftersales.demo.repair import Repair
 from aftersales.demo.staff import Staff
 from foundation.accounts.actors import CaseHolder
@@ -25,10 +25,13 @@ class Life(Arrival, Repair, Ending):
     The stages live in the three bases; here is what they share.
     """
 
-    def __init__(self, case: Case, staff: Staff, rng: Random):
+    def __init__(self, case: Case, staff: Staff, rng: Random, until: datetime):
         self.case, self.story, self.staff, self.rng = case, case.story, staff, rng
         self.ticket: Ticket | None = None
-        self.now = case.at
+        self.now = self.begin_at = self.finish_at = case.at
+        self.until = until
+        # Danger and standstill are worked on day and night, until they are over.
+        self.is_pressing = case.is_urgent
         self.over = self.rests = False
         self.holder: CaseHolder | None = None
 
@@ -42,7 +45,8 @@ class Life(Arrival, Repair, Ending):
                 break
         if self.case.last_words and not self.over:
             self.now = yield self.case.last_words
-            self._say(self._pick(phrases.IMPATIENT))
+            waits = self.case.waits == "parts"
+            self._say(self._pick(phrases.PART_WHEN if waits else phrases.IMPATIENT))
 
     # time
 
@@ -51,9 +55,12 @@ class Life(Arrival, Repair, Ending):
         if stage and stage in self.case.appoint:
             return
         at = self.now + timedelta(seconds=round(self.rng.uniform(low, high) * 60 * self.case.pace))
-        if not (self.case.round_the_clock or self.case.is_urgent):
-            at = at_work(at, self.rng)
-        self.now = yield at
+        self.now = yield self._believable(at)
+
+    def _believable(self, at: datetime) -> datetime:
+        """`at` within working hours; only the very end knows no night, so that desks are full."""
+        is_end = self.case.round_the_clock and at > self.until - HURRY
+        return at if self.is_pressing or is_end else at_work(at, self.rng)
 
     def _within(self, limit: float, stage: str) -> Wait:
         """Let part of a promise's minutes pass, or more than all where it is missed."""

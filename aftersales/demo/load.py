@@ -48,7 +48,8 @@ def load(
     staff = Staff(people, products)
     cases = Plot(customers, until, rng).cases(tickets)
     lives = [
-        Life(case, staff, Random(f"{seed}/{number}")).run() for number, case in enumerate(cases)
+        Life(case, staff, Random(f"{seed}/{number}"), until).run()
+        for number, case in enumerate(cases)
     ]
     with override_settings(EMAIL_BACKEND=NOWHERE):
         Clock(start, until, tell).run(lives)

@@ -45,21 +45,31 @@ DEAL = {
     ZH: ("您的事情由{him}负责跟进，{when} 前给您答复。",),
     EN: ("{him} takes care of this and answers you by {when}.",),
 }
+THANKS = {ZH: ("好的，谢谢。", "收到，等您消息。"), EN: ("Fine, thank you.",)}
+NOTED = {
+    ZH: (
+        "好的，已登记完整，马上安排处理，进度会随时通知您。",
+        "收到，谢谢配合。已转给主管安排，很快会有人联系您。",
+        "明白了，已为您登记，请稍候。",
+    ),
+    EN: ("Thank you, that helps. Your request is complete; we will arrange the next step now.",),
+}
+HEARD = {ZH: ("电话核实：{words}", "客户补充：{words}"), EN: ("On the phone: {words}",)}
 FINE = {
     ZH: ("好的，谢谢。", "可以，那个时间在家。", "收到，麻烦师傅到之前打个电话。", "行，辛苦了。"),
     EN: ("Fine, thank you.", "That works for me, thanks.", "Great, please ring the bell twice."),
 }
 PART_NOTE = {
     ZH: (
-        "{part}无库存，已向总仓申请调拨，预计 {days} 天到。",
-        "需更换{part}，随车没有，已下单，约 {days} 天。",
+        "{part} 无库存，已向总仓申请调拨，预计 {days} 天到。",
+        "需更换 {part}，随车没有，已下单，约 {days} 天。",
     ),
-    EN: ("{part} is not on the van. Ordered, about {days} days.",),
+    EN: ("{Part} is not on the van. Ordered, about {days} days.",),
 }
 PART_NEWS = {
     ZH: (
-        "检查后需要更换{part}，配件预计 {days} 天到货，到货当天与您约时间。这段时间请暂停使用。",
-        "您的机器需要更换{part}，正在调货，大约 {days} 天。给您带来不便，感谢理解。",
+        "检查后需要更换 {part}，配件预计 {days} 天到货，到货当天与您约时间。这段时间请暂停使用。",
+        "您的机器需要更换 {part}，正在调货，大约 {days} 天。给您带来不便，感谢理解。",
     ),
     EN: (
         "We found the fault: {part} must be replaced. It should be here in about {days} days; we "
@@ -67,23 +77,33 @@ PART_NEWS = {
     ),
 }
 PART_WAIT = {
-    ZH: ("{part}今天已从总仓发出，明后天到，到货后第一时间联系您。",
-         "跟您同步一下：{part}还在途中，我们盯着物流，明天再给您消息。"),
+    ZH: ("{part} 今天已从总仓发出，明后天到，到货后第一时间联系您。",
+         "跟您同步一下：{part} 还在途中，我们盯着物流，明天再给您消息。"),
     EN: ("A short update: {part} is on its way to us, we expect it tomorrow.",),
 }  # fmt: skip
+PART_HERE = {
+    ZH: (
+        "配件到了，{when} 上门更换，您方便吗？不方便请直接回复改期。",
+        "好消息，配件已到，约您 {when}，还是原来的师傅。",
+    ),
+    EN: ("The part is here. We would come on {when}; just reply if that does not suit you.",),
+}
+PART_WHEN = {
+    ZH: ("配件到了吗？一直在等你们消息。", "请问配件还要几天？家里没法用。"),
+    EN: ("Is there any news about the part?",),
+}
 IMPATIENT = {
     ZH: (
-        "配件到了吗？已经等了好几天了。",
-        "请问今天能来吗？家里一直没法用。",
-        "师傅大概几点到？我下午四点要出门。",
-        "刚才又试了一次，还是老样子，视频我再发一个。",
+        "请问大概什么时候能处理好？家里一直没法用。",
+        "师傅出发了吗？我好安排时间。",
+        "刚才又试了一次，还是老样子。",
         "能不能提前一点？孩子等着用。",
-        "请问费用大概多少？在保修期内吗？",
+        "请问要收费吗？还在保修期内吧？",
     ),
     EN: (
-        "Is there any news about the part? It has been a few days.",
-        "Will he come today? I have to leave at four.",
+        "When do you think this will be done?",
         "Is this covered by the warranty?",
+        "I tried once more, it is still the same.",
     ),
 }
 WAIT_NOTE = {
@@ -106,10 +126,12 @@ REASSIGN = (
     "距离太远，改派就近技术员，避免超时。",
     "需要变频板维修经验，改派。",
 )
+EXPOSURE = "客户情绪激动并提到要发到网上，提级处理。"
+VIP = "VIP 客户，按快速通道提级。"
 OVERRULE_UP = (
-    "客户情绪激动并提到要发到网上，提级处理。",
-    "VIP 客户，影响当天营业，提级。",
+    "家中有老人和婴儿，影响日常生活，提级。",
     "同一小区本周第三起，按重要处理。",
+    "半年内第二次报修，按重要处理。",
 )
 OVERRULE_DOWN = (
     "客户有备用机，可以等到周末，按一般处理。",
@@ -136,6 +158,13 @@ SATISFIED = {
     ),
     EN: ("Called: works well, the customer is happy with the technician.",),
 }
+APPEASED = {
+    ZH: (
+        "已致电道歉并说明原因，客户接受；赠送一次免费保养，已备注。",
+        "与客户沟通半小时，主要是中途没人告知进度。已致歉，下次由我直接跟进。",
+    ),
+    EN: ("Apologised and explained; the customer accepts a free maintenance visit.",),
+}
 NOT_REACHED = {ZH: ("无人接听，晚点再打。", "占线，下午再试。"), EN: ("No answer, try later.",)}
 AGAIN = {
     ZH: ("同样的毛病今天又出现了，请再来看看。", "还是没彻底好，偶尔会再犯。"),
@@ -143,10 +172,10 @@ AGAIN = {
 }
 SECOND = {
     ZH: (
-        "已由技术主管陪同上门复检，更换相关组件并连续观察 24 小时，运行正常；保修延长六个月。",
+        "已由技术主管陪同复检，更换相关组件并反复试机，运行正常；保修延长六个月。",
         "经技术支持部会诊后整机更换，旧机已收回分析。",
     ),
-    EN: ("A senior technician came along and replaced the assembly; it ran for a day without fault."
+    EN: ("A senior technician came along and replaced the assembly; it works."
          " We extend the warranty by six months.",),
 }  # fmt: skip
 ON_THE_WAY = ("已出发，预计 30 分钟到。", "客户电话确认在家，带齐配件出发。", "到达，客户在家。")

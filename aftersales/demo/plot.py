@@ -12,7 +12,7 @@ from random import Random
 
 from aftersales.demo import phrases
 from aftersales.demo.case import Case
-from aftersales.demo.hours import moment_on
+from aftersales.demo.hours import HURRY, at_work, moment_on
 from aftersales.demo.owners import Owner
 from aftersales.demo.stories import CHINESE, ENGLISH, Story
 
@@ -52,23 +52,28 @@ class Plot:
     # the past
 
     def _past(self, count: int) -> Iterator[Case]:
-        spam, doubles, withdrawn = count // 46, count // 30, count // 22
+        spam, doubles, withdrawn = count // 46, count // 30, count // 15
         made = []
         for number in range(count - spam - doubles):
-            cancel = "withdrawn" if number % 20 == 7 and number < withdrawn * 20 else ""
+            cancel = "withdrawn" if number % 12 == 7 and number < withdrawn * 12 else ""
             made.append(self._bygone(cancel, number))
         yield from made
         for _ in range(spam):
             yield self._spam(self._day(2))
-        again = [case for case in made if case.owner and not case.cancel]
+        again = [
+            case
+            for case in made
+            if case.owner and not case.cancel and case.story.kind != "consultation"
+        ]
         for case in self.rng.sample(again, min(doubles, len(again))):
             yield self._double(case)
 
     def _bygone(self, cancel: str, number: int) -> Case:
         rng = self.rng
-        story = self._story()
-        long = number % 9 == 4 and bool(story.part)
-        reopened = (2 if number % 36 == 3 else 1) if number % 12 == 3 and story.back else 0
+        back = number % 12 == 3
+        story = self._story(quick=not (cancel or back), comes_back=back)
+        long = number % 5 == 4 and bool(story.part) and not story.is_safety
+        reopened = (2 if number % 36 == 3 else 1) if back else 0
         end = rng.choices(list(ENDS), weights=list(ENDS.values()))[0]
         slow = long or reopened or end == "silence"
         at = moment_on(self._day(13 if slow else 3), rng, by_night=number % 23 == 11)
@@ -81,7 +86,7 @@ class Plot:
             mood="bad" if roll < BAD else "fair" if roll < FAIR else "good",
             reopened=reopened,
             cancel=cancel,
-            restored=bool(cancel) and number % 60 == 7,
+            restored=bool(cancel) and number % 36 == 7,
             refused=number % 14 == 2,
             reassigned=number % 19 == 6,
             late=self._slips(),
@@ -128,7 +133,13 @@ class Plot:
 
     def _now(self, at: datetime, stop: str, story: Story | None = None, **rest) -> Case:
         facts = {"stop": stop, "pace": 0.35, "round_the_clock": True} | rest
-        return self._case(at, story or self._story(quick=False), **facts)
+        appoint = {key: self._by_day(moment) for key, moment in facts.pop("appoint", {}).items()}
+        story = story or self._story(quick=False)
+        return self._case(self._by_day(at), story, appoint=appoint, **facts)
+
+    def _by_day(self, at: datetime) -> datetime:
+        """Within working hours, but for the last ones: at the end every desk is at work."""
+        return at if at > self.until - HURRY else at_work(at, self.rng)
 
     def _at_intake(self, number: int) -> Case:
         """Just come in, nobody has answered; one already for too long."""
@@ -171,7 +182,8 @@ class Plot:
 
     def _visit(self, minutes: int, stage: str, *, urgent: bool = False, **rest) -> Case:
         story = self._story(quick=False, urgent=urgent, visited=True)
-        at = self._back(minutes=minutes + 150)
+        lead = {"assign": 55, "accept": 65, "plan": 105, "start": 150}[stage]
+        at = self._back(minutes=minutes + lead)
         return self._now(at, stage, story, appoint={stage: self._back(minutes=minutes)}, **rest)
 
     def _words(self, number: int, minutes: int) -> datetime | None:
@@ -191,13 +203,11 @@ class Plot:
 
     def _reopened(self, number: int) -> Case:
         """Not solved, not yet taken up; one longer than promised."""
-        since = self._back(minutes=(24, 340, 52)[number % 3])
+        since = self._back(minutes=(24, 505, 52)[number % 3])
         story = self._story(quick=False, comes_back=True)
         rounds = 2 if number == 2 else 1
-        if rounds == 2:
-            return self._now(since - timedelta(hours=44), "reopened", story, reopened=2)
-        return self._now(since - timedelta(hours=20), "reopened", story, reopened=1,
-                         appoint={"reopened": since})  # fmt: skip
+        return self._now(since - timedelta(hours=22 * rounds), "reopened", story,
+                         reopened=rounds, appoint={"reopened": since})  # fmt: skip
 
     def _taken_up(self, number: int) -> Case:
         story = self._story(quick=False, comes_back=True)
@@ -232,7 +242,7 @@ class Plot:
         comes_back: bool = False,
     ) -> Story:
         """The next story that fits: those told least often first."""
-        stories = ENGLISH if self.rng.random() < 0.17 else CHINESE
+        stories = ENGLISH if self.rng.random() < 0.14 else CHINESE
 
         def fits(story: Story) -> bool:
             dangerous = story.is_safety or story.impact == "business"

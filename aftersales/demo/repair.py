@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from aftersales.demo import phrases, pictures
-from aftersales.demo.hours import on_the_half, said
+from aftersales.demo.hours import by_day, on_the_half, said
 
 FIELD = {"technician", "wangjun", "liuyang", "provider"}
 VISITED = ("fault", "installation", "maintenance", "training")
@@ -38,6 +38,10 @@ class Repair:
         if self.case.refused and self._handler.username in FIELD:
             yield from self._pass_on()
         self._do("accept", self._handler)
+        if self.case.reassigned and self._handler.username in FIELD:
+            yield from self._rest(5, 30)
+            other = self.staff.handler_for(self.case, self.rng, but=self._handler)
+            self._give(other, self.rng.choice(phrases.REASSIGN))
 
     def _pass_on(self):
         before = self._handler
@@ -62,59 +66,69 @@ class Repair:
             summary=story.plan,
         )
         yield from self._rest(2, 9)
+        self.begin_at = self._beginning()
         self._tell(self._announcement())
         if self.rng.random() < 0.35:
-            yield from self._rest(3, 40)
-            self._say(self._pick(phrases.FINE))
+            yield from self._rest(2, 14)
+            self._say(self._pick(phrases.FINE if self._is_visit else phrases.THANKS))
+
+    @property
+    def _is_visit(self) -> bool:
+        return self._handler.username in FIELD and "onsite" in self.story.methods
 
     def _finish(self):
         """The planned end: soon for danger, else with the time that parts and roads take."""
         if self.case.is_urgent:
             return on_the_half(self.now + timedelta(hours=6))
         hours = 72 if self.case.waits == "parts" else 30
-        return on_the_half(self.now + timedelta(hours=hours))
+        return by_day(self.now + timedelta(hours=hours))
 
     def _announcement(self) -> str:
-        methods = self.story.methods
-        words = phrases.DEAL
-        if self._handler.username in FIELD:
-            words = phrases.VISIT if "onsite" in methods else phrases.REMOTE
-            if "pickup" in methods:
-                words = phrases.COURIER
-        him = self._handler.display_name.split("（")[0]
-        when = on_the_half(self.now + timedelta(hours=2 if self.case.is_urgent else 4))
+        """What the customer is told: who, how and when."""
+        methods, when = self.story.methods, self.begin_at
+        if self._is_visit:
+            words = phrases.VISIT
+        elif "pickup" in methods:
+            words = phrases.COURIER
+        elif self._handler.username in FIELD:
+            words = phrases.REMOTE
+        else:
+            words, when = phrases.DEAL, self.finish_at
         return self._pick(words).format(
-            name=self._name, him=him, when=said(when, self.story.language)
+            name=self._name,
+            him=self._handler.display_name.split("（")[0],
+            when=said(when, self.story.language),
         )
 
     def start(self):
         if self.ticket.status == "resolved":
             return
-        if self.case.reassigned and self._handler.username in FIELD:
-            yield from self._rest(5, 30)
-            other = self.staff.handler_for(self.case, self.rng, but=self._handler)
-            self._give(other, self.rng.choice(phrases.REASSIGN))
-        yield from self._until_begun()
+        if "start" not in self.case.appoint:
+            minutes = self.rng.uniform(-9, 12)
+            self.now = yield max(self.now, self.begin_at + timedelta(seconds=round(minutes * 60)))
         self._do("start", self._handler)
 
-    def _until_begun(self):
-        """Within what the priority promises, counted from when it was set."""
+    def _beginning(self):
+        """When work shall begin: within what the priority promises, counted from when it was set."""
+        if moment := self.case.appoint.get("start"):
+            return on_the_half(moment)
+        if self.case.stop == "plan":
+            return on_the_half(self.until + timedelta(minutes=self.rng.uniform(45, 200)))
         minutes = {"P1": 240, "P2": 480}.get(self.ticket.priority, 1440)
         set_at = self.ticket.cycles.get(number=self.ticket.cycle).classified_at
-        gone = (self.now - set_at).total_seconds() / 60
+        left = max(10.0, minutes - (self.now - set_at).total_seconds() / 60)
         if "start" in self.case.late:
-            yield from self._rest(minutes - gone + 25, minutes - gone + 240, "start")
-            return
-        left = max(10.0, minutes - gone)
-        yield from self._rest(min(15, left * 0.2), min(left * 0.55, 420), "start")
+            wait = left + self.rng.uniform(40, 240)
+        else:
+            wait = self.rng.uniform(min(25, left * 0.2), min(left * 0.6, 420))
+        return on_the_half(self._believable(self.now + timedelta(minutes=wait * self.case.pace)))
 
     # work
 
     def work(self):
         if self.ticket.status == "resolved":
             return
-        onsite = self._handler.username in FIELD and "onsite" in self.story.methods
-        if onsite and self.rng.random() < 0.4:
+        if self._is_visit and self.rng.random() < 0.4:
             yield from self._rest(8, 35)
             self._do("note", self._handler, body=self.rng.choice(phrases.ON_THE_WAY))
         if self.story.field:
@@ -131,7 +145,8 @@ class Repair:
         else:
             yield from self._rest(5, 20)
         days = self.rng.choice((2, 2, 3, 3, 4))
-        words = {"part": self.story.part, "days": days}
+        part = self.story.part
+        words = {"part": part, "Part": part[:1].upper() + part[1:], "days": days}
         note = phrases.PART_NOTE if reason == "parts" else phrases.WAIT_NOTE
         self._do("hold", self._handler, reason=reason, body=self._pick(note).format(**words))
         self.rests = self.case.stop == "waiting"
@@ -147,6 +162,12 @@ class Repair:
         self._tell(self._pick(phrases.PART_WAIT).format(**words))
         yield from self._rest(60 * 24 * (days - 1.4), 60 * 24 * (days - 0.7))
         self._do("resume", self._handler, reason=reason)
+        yield from self._rest(4, 30)
+        when = on_the_half(
+            self._believable(self.now + timedelta(minutes=self.rng.uniform(50, 300)))
+        )
+        self._tell(self._pick(phrases.PART_HERE).format(when=said(when, self.story.language)))
+        self.now = yield when + timedelta(minutes=self.rng.randrange(12))
 
     def _till_they_write(self):
         yield from self._rest(60 * 8, 60 * 30)
@@ -168,3 +189,4 @@ class Repair:
             test_result=tested,
             responsibility=story.responsibility,
         )
+        self.is_pressing = False

@@ -5,19 +5,19 @@ from random import Random
 
 from customers.models import Product
 from foundation.accounts.models import User
+from tickets.models import Ticket
 
-NEAR = {"杭州市", "绍兴市", "Hangzhou"}
+FAR = {"合肥市", "广州市", "成都市", "南京市", "Nanjing"}
 
 
 class Staff:
-    """The people, and how much each has in hand."""
+    """The people, and who takes what."""
 
     def __init__(self, people: dict[str, User], products: dict[str, Product]):
         """`products` is {category key: the model most people have}."""
         self.people, self.products = people, products
         # The same objects all along: each reads its rights once.
         self.by_id = {person.pk: person for person in people.values()}
-        self.load: Counter[str] = Counter()
 
     def __getattr__(self, username: str) -> User:
         try:
@@ -36,9 +36,9 @@ class Staff:
         story = case.story
         if story.kind == "complaint":
             return self.supervisor
-        if story.category.startswith("logistics"):
+        if "onsite" not in story.methods and story.category.startswith("logistics"):
             return self.huanghy
-        if story.category.startswith("quality") and "onsite" not in story.methods:
+        if "onsite" not in story.methods and story.category.startswith("quality"):
             return self.luowen
         if story.kind in ("consultation", "suggestion"):
             return self.agent_for(story.language, rng)
@@ -47,10 +47,13 @@ class Staff:
     def _technician(self, case, rng: Random, but: User | None) -> User:
         city = case.owner.customer.city if case.owner else "杭州市"
         names = ["technician", "wangjun", "liuyang"]
-        if city not in NEAR and case.story.how == "onsite":
-            names = ["provider", "liuyang"]
-        names = [name for name in names if self.people[name] != but]
-        fewest = min(self.load[name] for name in names)
-        name = rng.choice([name for name in names if self.load[name] <= fewest + 1])
-        self.load[name] += 1
-        return self.people[name]
+        if city in FAR and "onsite" in case.story.methods:
+            names = ["provider", "technician"]
+        people = [self.people[name] for name in names if self.people[name] != but]
+        load = self._open_jobs(people)
+        fewest = min(load[person.pk] for person in people)
+        return rng.choice([person for person in people if load[person.pk] == fewest])
+
+    def _open_jobs(self, people: list[User]) -> Counter[int]:
+        rows = Ticket.objects.open().filter(handler__in=people)
+        return Counter(rows.values_list("handler", flat=True))

@@ -24,8 +24,8 @@ STORIES = [
         part="shock absorber SA-80",
         cause="worn shock absorber",
         remedy="shock absorber replaced, machine levelled",
-        back="It worked for four washes. This morning it stopped with E4 once more.",
-        again="The balance sensor plug was loose. We fixed it and watched five cycles: no E4.",
+        back="It worked once, then it stopped with E4 again.",
+        again="The balance sensor plug was loose. We fixed it and ran the spin five times: no E4.",
         article="washer-e4",
     ),
     Story(
@@ -69,8 +69,8 @@ STORIES = [
         part="fan FM-12",
         cause="defrost sensor out of range, duct iced up",
         remedy="fan and sensor replaced",
-        back="Warm again since last night: 11 °C.",
-        again="The door gasket did not close at the bottom. We replaced it; 4 °C for two days now.",
+        back="It is getting warm again: 11 °C now.",
+        again="The door gasket did not close at the bottom. We replaced it; it is at 4 °C again.",
         article="fridge-not-cold",
     ),
     Story(

@@ -24,7 +24,7 @@ STORIES = [
         cause="底部温度传感器接触不良",
         remedy="更换温度传感器并校准",
         article="rice-cooker-undercooked",
-        back="寄回来第一次煮是好的，第二次又夹生了。",
+        back="第一次煮是好的，第二次又夹生了。",
         again="已为您更换一台全新同型号电饭煲，旧机收回分析。",
     ),
     Story(
@@ -129,11 +129,11 @@ STORIES = [
         cause="充电座红外发射管虚焊",
         remedy="更换充电座，升级固件",
         back="在客厅能回去，从卧室出来就找不到。",
-        again="已重建地图并把充电座移到开阔处，三天回访均能自动回充。",
+        again="已重建地图并把充电座移到开阔处，视频复测三次均能自动回充。",
     ),
     Story(
         "vacuum-cleaner",
-        "technical-leak",
+        "technical-function-lost",
         (
             "吸尘器充电器烧焦了，外壳都变形，有一股糊味。",
             "充电的时候充电器冒烟，已经拔了，桌面留下一块黑印。",
@@ -144,7 +144,7 @@ STORIES = [
         is_safety=True,
         is_exposure=True,
         how="pickup",
-        methods=("exchange", "compensation"),
+        methods=("pickup", "exchange", "compensation"),
         ask="请不要再使用这个充电器，也不要给电池充电，放到阳台等空旷处。桌面的损坏请拍照，我们一并处理。",
         tell="拍好了。我在网上看到别人也有，你们最好给个说法。",
         diagnosis="充电器初级电容击穿过热",
