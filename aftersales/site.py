@@ -48,6 +48,7 @@ NAVIGATION = [
         [
             (_("Organisation"), "apartment", "accounts_organisation_changelist", ("settings.edit",)),
             (_("People"), "badge", "accounts_user_changelist", ("people.edit",)),
+            (_("Keys for programs"), "vpn_key", "authtoken_tokenproxy_changelist", ("people.edit",)),
             (_("Departments"), "account_tree", "accounts_department_changelist", ("settings.edit",)),
             (_("Roles and permissions"), "key", "accounts_role_changelist", ("settings.edit",)),
             (_("Categories"), "category", "tickets_category_changelist", ("settings.edit",)),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer, Product, Unit
 from foundation.accounts.models import User
 from foundation.desk.forms import CardRadio, DeskForm
+from foundation.desk.templatetags.desk import listed
 from knowledgebase.models import Article
 from tickets import queries
 from tickets.choices import (
@@ -20,6 +21,7 @@ from tickets.choices import (
     Priority,
     Responsibility,
     TestResult,
+    WantedHow,
 )
 from tickets.forms.files import FilesField
 from tickets.models import Category, Ticket
@@ -167,8 +169,16 @@ class PlanForm(VerbForm):
     )
     summary = forms.CharField(label=_("Plan"), required=False, max_length=500, widget=TEXT)
     says = _("The customer sees the planned finish on their page.")
+    as_wanted = {
+        WantedHow.ONSITE: Method.ONSITE,
+        WantedHow.REMOTE: Method.REMOTE,
+        WantedHow.PICKUP: Method.PICKUP,
+        WantedHow.DROPOFF: Method.DEPOT,
+    }
 
     def prepare(self) -> None:
+        if wish := self.as_wanted.get(self.ticket.wanted_how):
+            self.initial.setdefault("methods", [wish])
         finish = timezone.localtime() + timedelta(days=1)
         self.initial.setdefault("finish_at", finish.replace(minute=0, second=0, microsecond=0))
 
@@ -206,7 +216,7 @@ class LinkForm(VerbForm):
         required=False,
         help_text=_("Phone, last four digits, name, e-mail or serial number"),
     )
-    says = _("Link only whom you have made sure of: the customer sees their history with you.")
+    says = _("Check who it is before you link: the ticket joins their history.")
 
     def prepare(self) -> None:
         from customers.queries import find_customers
@@ -236,7 +246,7 @@ class LinkForm(VerbForm):
 
 
 def _person(customer: Customer) -> str:
-    points = ", ".join(point.value for point in customer.contact_points.all()[:2])
+    points = listed(point.value for point in customer.contact_points.all()[:2])
     return f"{customer.name} · {points}" if points else customer.name
 
 

@@ -47,7 +47,7 @@ def scope_q(scope: str, by) -> Q:
     if scope == Scope.CONSULTATION:
         return Q(kind=Kind.CONSULTATION)
     if scope == Scope.CASE:
-        return Q(pk=by.ticket_id)
+        return Q(pk=getattr(by, "ticket_id", None))
     return Q(pk__in=[])
 
 
@@ -115,7 +115,7 @@ class Ticket(models.Model):
         Customer, models.PROTECT, null=True, blank=True, related_name="tickets",
         verbose_name=_("customer"),
     )  # fmt: skip
-    requester_name = models.CharField(_("name"), max_length=100, blank=True)
+    requester_name = models.CharField(_("name of the customer"), max_length=100, blank=True)
     requester_phone = models.CharField(_("phone"), max_length=40, blank=True)
     requester_email = models.EmailField(_("e-mail"), blank=True, db_index=True)
     requester_address = models.CharField(_("address"), max_length=300, blank=True)
@@ -181,7 +181,7 @@ class Ticket(models.Model):
     cancelled_from = models.CharField(max_length=20, blank=True, editable=False)
 
     # moments that lists sort and search by; a run's own stamps are on TicketCycle
-    received_at = models.DateTimeField(_("received"), editable=False)
+    received_at = models.DateTimeField(_("received at"), editable=False)
     status_at = models.DateTimeField(_("in this state since"), editable=False)
     last_customer_at = models.DateTimeField(null=True, editable=False)
     last_answer_at = models.DateTimeField(null=True, editable=False)

@@ -9,6 +9,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Personal, Scope
 from foundation.accounts.models import User
 from foundation.accounts.queries import organisation
+from foundation.desk.templatetags.desk import listed
 from tickets import rules
 from tickets.choices import Kind, Status, Verb
 from tickets.models import Ticket
@@ -31,7 +32,7 @@ def in_scope(ticket: Ticket, scope: str, by: Actor) -> bool:
     if scope == Scope.CONSULTATION:
         return ticket.kind == Kind.CONSULTATION
     if scope == Scope.CASE:
-        return by.ticket_id == ticket.pk
+        return getattr(by, "ticket_id", None) == ticket.pk
     return False
 
 
@@ -97,7 +98,7 @@ def _words(code: str, ticket: Ticket, verb: str, facts: rules.Facts) -> str:
             "contact": _("how to reach the customer"),
             "product": _("which product it is"),
         }
-        missing = ", ".join(names[name] for name in rules.missing_facts(facts))
+        missing = listed(names[name] for name in rules.missing_facts(facts))
         return _("Still missing: %(facts)s. Add it with “Correct facts”.") % {"facts": missing}
     return {
         "not_registered": _("Registration is not complete yet. Complete registration first."),
