@@ -87,6 +87,8 @@ def _receive(request, form: NewRequestForm) -> int:
 
 def known(request):
     """The fragment beside the form: who this number or name may be, their units and tickets."""
+    if not request.user.may("tickets.receive"):
+        raise PermissionDenied
     words = request.GET.get("words") or request.GET.get("requester_phone") or ""
     return TemplateResponse(request, "desk/tickets/known.html", _known(request, words))
 
