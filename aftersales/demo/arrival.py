@@ -1,5 +1,6 @@
 """From the first word to a priority: receive, register, classify."""
 
+from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr
 
@@ -161,9 +162,13 @@ class Arrival:
     # first answer, registration
 
     def _first_answer(self):
-        limit = 15 if self.case.is_urgent else 30
-        yield from self._within(limit, "first_answer")
-        agent = getattr(self, "agent", None) or self.staff.agent_for(self.story.language, self.rng)
+        if self.case.channel in BY_STAFF:
+            # Whoever takes it down in a chat answers there.
+            agent = self.agent
+            self.now = yield self.now + timedelta(seconds=self.rng.randrange(60, 400))
+        else:
+            yield from self._within(15 if self.case.is_urgent else 30, "first_answer")
+            agent = self.staff.agent_for(self.story.language, self.rng)
         self._do("take", agent)
         if self._is_quick:
             return
@@ -243,7 +248,7 @@ class Arrival:
 
     def _throw_away(self):
         yield from self._rest(5, 25)
-        self._do("cancel", self.staff.supervisor, reason="spam")
+        self._do("cancel", self.lead, reason="spam")
         self.over = True
 
     def _second_thoughts(self):
@@ -257,11 +262,11 @@ class Arrival:
             others = Ticket.objects.filter(customer=self.ticket.customer).exclude(pk=self.ticket.pk)
             other = others.order_by("-received_at", "-pk").first()
             words = phrases.DUPLICATE.format(number=other.number) if other else ""
-            self._do("cancel", self.staff.supervisor, reason="duplicate", body=words)
+            self._do("cancel", self.lead, reason="duplicate", body=words)
         self.over = not self.case.restored
         if self.case.restored:
             yield from self._rest(30, 200)
-            self._do("restore", self.staff.supervisor)
+            self._do("restore", self.lead)
             self._do("note", self.contact, body=phrases.RESTORE)
 
     def classify(self):
@@ -272,7 +277,7 @@ class Arrival:
         priority, reason = self._judge(proposed)
         self._do(
             "classify",
-            self.staff.supervisor,
+            self.lead,
             category=Category.objects.get(key=story.category),
             priority=priority,
             reason=reason,

@@ -132,7 +132,8 @@ class Ending:
         self._tell(self._announcement())
         if self._rests_at("taken_up", time):
             return
-        self.now = yield self.begin_at + timedelta(minutes=self.rng.randrange(40, 130))
+        days = self.rng.choice((1, 2)) if self._travels else 0
+        self.now = yield self.begin_at + timedelta(days=days, minutes=self.rng.randrange(40, 130))
         self._do(
             "resolve",
             self._handler,

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Shanghai")
 OPENS, CLOSES = 8, 21
+# Who is at a customer's home finishes first.
+LATEST = 23
 # The end of the demo is always in the middle of work, whatever the hour.
 HURRY = timedelta(hours=14)
 # How many requests come in which hour of the day.
@@ -13,13 +15,13 @@ RHYTHM = {8: 4, 9: 9, 10: 11, 11: 8, 12: 4, 13: 5, 14: 9, 15: 8, 16: 6, 17: 4, 1
 NIGHT = {22: 3, 23: 2, 1: 1, 6: 2, 7: 3}
 
 
-def at_work(at: datetime, rng: Random) -> datetime:
+def at_work(at: datetime, rng: Random, closes: int = CLOSES) -> datetime:
     """`at` itself, or soon after the next opening where it lies outside the hours."""
     local = at.astimezone(ZONE)
-    if OPENS <= local.hour < CLOSES:
+    if OPENS <= local.hour < closes:
         return at
     opening = local.replace(hour=OPENS, minute=0, second=0, microsecond=0)
-    if local.hour >= CLOSES:
+    if local.hour >= closes:
         opening += timedelta(days=1)
     return opening + timedelta(seconds=rng.randrange(120, 2400))
 
@@ -30,6 +32,15 @@ def moment_on(day: datetime, rng: Random, *, by_night: bool = False) -> datetime
     hour = rng.choices(list(rhythm), weights=list(rhythm.values()))[0]
     start = day.astimezone(ZONE).replace(hour=hour, minute=0, second=0, microsecond=0)
     return start + timedelta(seconds=rng.randrange(3600))
+
+
+def is_weekend(at: datetime) -> bool:
+    return at.astimezone(ZONE).weekday() >= 5
+
+
+def is_evening(at: datetime) -> bool:
+    """Whether visits no longer begin."""
+    return at.astimezone(ZONE).hour >= 19
 
 
 def on_the_half(at: datetime) -> datetime:

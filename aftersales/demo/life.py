@@ -8,7 +8,7 @@ from aftersales.demo import phrases
 from aftersales.demo.arrival import Arrival
 from aftersales.demo.case import STAGES, Case
 from aftersales.demo.ending import Ending
-from aftersales.demo.hours import HURRY, at_work
+from aftersales.demo.hours import CLOSES, HURRY, LATEST, at_work, is_weekend
 from aftersales.demo.repair import Repair
 from aftersales.demo.staff import Staff
 from foundation.accounts.actors import CaseHolder
@@ -32,7 +32,7 @@ class Life(Arrival, Repair, Ending):
         self.until = until
         # Danger and standstill are worked on day and night, until they are over.
         self.is_pressing = case.is_urgent
-        self.over = self.rests = False
+        self.over = self.rests = self.is_there = False
         self.holder: CaseHolder | None = None
 
     def run(self) -> Wait:
@@ -60,7 +60,9 @@ class Life(Arrival, Repair, Ending):
     def _believable(self, at: datetime) -> datetime:
         """`at` within working hours; only the very end knows no night, so that desks are full."""
         is_end = self.case.round_the_clock and at > self.until - HURRY
-        return at if self.is_pressing or is_end else at_work(at, self.rng)
+        if self.is_pressing or is_end:
+            return at
+        return at_work(at, self.rng, LATEST if self.is_there else CLOSES)
 
     def _within(self, limit: float, stage: str) -> Wait:
         """Let part of a promise's minutes pass, or more than all where it is missed."""
@@ -106,6 +108,11 @@ class Life(Arrival, Repair, Ending):
     def _way(self) -> str:
         written = ("web", "wechat", "chat", "email")
         return self.case.channel if self.case.channel in written else "web"
+
+    @property
+    def lead(self) -> User:
+        """Who decides: the supervisor, at the weekend the manager."""
+        return self.staff.manager if is_weekend(self.now) else self.staff.supervisor
 
     @property
     def contact(self) -> User:

@@ -62,14 +62,14 @@ FINE = {
 PART_NOTE = {
     ZH: (
         "{part} 无库存，已向总仓申请调拨，预计 {days} 天到。",
-        "需更换 {part}，随车没有，已下单，约 {days} 天。",
+        "需更换{part}，随车没有，已下单，约 {days} 天。",
     ),
     EN: ("{Part} is not on the van. Ordered, about {days} days.",),
 }
 PART_NEWS = {
     ZH: (
-        "检查后需要更换 {part}，配件预计 {days} 天到货，到货当天与您约时间。这段时间请暂停使用。",
-        "您的机器需要更换 {part}，正在调货，大约 {days} 天。给您带来不便，感谢理解。",
+        "检查后需要更换{part}，配件预计 {days} 天到货，到货当天与您约时间。这段时间请暂停使用。",
+        "您的机器需要更换{part}，正在调货，大约 {days} 天。给您带来不便，感谢理解。",
     ),
     EN: (
         "We found the fault: {part} must be replaced. It should be here in about {days} days; we "
@@ -81,6 +81,21 @@ PART_WAIT = {
          "跟您同步一下：{part} 还在途中，我们盯着物流，明天再给您消息。"),
     EN: ("A short update: {part} is on its way to us, we expect it tomorrow.",),
 }  # fmt: skip
+COLLECTED = {
+    ZH: (
+        "快递已揽收，运单号已登记，预计 {days} 天到维修中心。",
+        "已取件，在途，预计 {days} 天到厂。",
+    ),
+    EN: ("Collected by the courier, {days} days on the way.",),
+}
+SENT = {
+    ZH: ("已交快递寄出，预计 {days} 天送达，签收后电话指导。", "仓库已出库，预计 {days} 天送达。"),
+    EN: ("Handed to the courier, {days} days on the way.",),
+}
+UNDER_WAY = {
+    ZH: ("您的包裹已在路上，预计 {days} 天送达，有进展随时告诉您。",),
+    EN: ("Your parcel is on its way and should arrive in {days} days. We keep you posted.",),
+}
 PART_HERE = {
     ZH: (
         "配件到了，{when} 上门更换，您方便吗？不方便请直接回复改期。",
@@ -129,7 +144,7 @@ REASSIGN = (
 EXPOSURE = "客户情绪激动并提到要发到网上，提级处理。"
 VIP = "VIP 客户，按快速通道提级。"
 OVERRULE_UP = (
-    "家中有老人和婴儿，影响日常生活，提级。",
+    "客户家中急用，影响日常生活，提级。",
     "同一小区本周第三起，按重要处理。",
     "半年内第二次报修，按重要处理。",
 )

@@ -71,12 +71,13 @@ class Plot:
     def _bygone(self, cancel: str, number: int) -> Case:
         rng = self.rng
         back = number % 12 == 3
-        story = self._story(quick=not (cancel or back), comes_back=back)
+        story = self._story(quick=not (cancel or back), comes_back=back, broken=bool(cancel))
         long = number % 5 == 4 and bool(story.part) and not story.is_safety
         reopened = (2 if number % 36 == 3 else 1) if back else 0
         end = rng.choices(list(ENDS), weights=list(ENDS.values()))[0]
         slow = long or reopened or end == "silence"
-        at = moment_on(self._day(13 if slow else 3), rng, by_night=number % 23 == 11)
+        by_night = number % 23 == 11
+        at = moment_on(self._day(13 if slow else 3), rng, by_night=by_night)
         roll = rng.random()
         return self._case(
             at,
@@ -90,6 +91,8 @@ class Plot:
             refused=number % 14 == 2,
             reassigned=number % 19 == 6,
             late=self._slips(),
+            # At night nobody is at the counter, and only danger is worth a call.
+            channel="" if not by_night else "phone" if story.is_safety else "web",
         )
 
     def _slips(self) -> frozenset[str]:
@@ -240,6 +243,7 @@ class Plot:
         visited: bool = False,
         parts: bool = False,
         comes_back: bool = False,
+        broken: bool = False,
     ) -> Story:
         """The next story that fits: those told least often first."""
         stories = ENGLISH if self.rng.random() < 0.14 else CHINESE
@@ -253,6 +257,7 @@ class Plot:
                 and (not visited or "onsite" in story.methods)
                 and (not parts or bool(story.part))
                 and (not comes_back or bool(story.back))
+                and (not broken or story.kind == "fault")
             )
 
         if quick and not urgent:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from aftersales.demo import phrases, pictures
-from aftersales.demo.hours import by_day, on_the_half, said
+from aftersales.demo.hours import by_day, is_evening, on_the_half, said
 
 FIELD = {"technician", "wangjun", "liuyang", "provider"}
 VISITED = ("fault", "installation", "maintenance", "training")
@@ -20,7 +20,7 @@ class Repair:
 
     def _give(self, handler, reason: str = "") -> None:
         staff = self.staff
-        by = staff.supervisor
+        by = self.lead
         if self.ticket.kind in VISITED and handler.username in FIELD:
             by = staff.dispatcher
         if self.ticket.priority == "P1" and self.ticket.department_id == staff.head.department_id:
@@ -59,7 +59,7 @@ class Repair:
         self.finish_at = self._finish()
         self._do(
             "plan",
-            staff.head if technical else staff.supervisor,
+            staff.head if technical else self.lead,
             methods=list(story.methods),
             finish_at=self.finish_at,
             diagnosis=story.diagnosis,
@@ -80,7 +80,7 @@ class Repair:
         """The planned end: soon for danger, else with the time that parts and roads take."""
         if self.case.is_urgent:
             return on_the_half(self.now + timedelta(hours=6))
-        hours = 72 if self.case.waits == "parts" else 30
+        hours = 76 if self.case.waits == "parts" or self._travels else 30
         return by_day(self.now + timedelta(hours=hours))
 
     def _announcement(self) -> str:
@@ -107,6 +107,7 @@ class Repair:
             minutes = self.rng.uniform(-9, 12)
             self.now = yield max(self.now, self.begin_at + timedelta(seconds=round(minutes * 60)))
         self._do("start", self._handler)
+        self.is_there = self._is_visit
 
     def _beginning(self):
         """When work shall begin: within what the priority promises, counted from when it was set."""
@@ -121,13 +122,17 @@ class Repair:
             wait = left + self.rng.uniform(40, 240)
         else:
             wait = self.rng.uniform(min(25, left * 0.2), min(left * 0.6, 420))
-        return on_the_half(self._believable(self.now + timedelta(minutes=wait * self.case.pace)))
+        when = on_the_half(self._believable(self.now + timedelta(minutes=wait * self.case.pace)))
+        soon = on_the_half(self._believable(self.now + timedelta(minutes=20)))
+        return soon if is_evening(when) and "start" not in self.case.late else when
 
     # work
 
     def work(self):
         if self.ticket.status == "resolved":
             return
+        if self._travels:
+            yield from self._let_travel()
         if self._is_visit and self.rng.random() < 0.4:
             yield from self._rest(8, 35)
             self._do("note", self._handler, body=self.rng.choice(phrases.ON_THE_WAY))
@@ -139,16 +144,34 @@ class Repair:
         if self.case.waits:
             yield from self._wait_for(self.case.waits)
 
+    @property
+    def _travels(self) -> bool:
+        """Whether a parcel is on its way to us or to the customer for a day or more."""
+        by_parcel = {"pickup", "depot", "part", "exchange"} & set(self.story.methods)
+        near = self._is_visit or self.case.is_urgent or self.case.round_the_clock
+        return bool(by_parcel) and not near
+
+    def _let_travel(self):
+        words = {"days": self.rng.choice((1, 2, 2))}
+        note = phrases.COLLECTED if "depot" in self.story.methods else phrases.SENT
+        yield from self._rest(5, 40)
+        self._do("hold", self._handler, reason="third_party", body=self._pick(note).format(**words))
+        if note is phrases.SENT:
+            yield from self._rest(4, 30)
+            self._tell(self._pick(phrases.UNDER_WAY).format(**words))
+        yield from self._rest(60 * (24 * words["days"] - 6), 60 * (24 * words["days"] + 5))
+        self._do("resume", self._handler, reason="third_party")
+
     def _wait_for(self, reason: str):
         if moment := self.case.appoint.get("waiting"):
             self.now = yield moment
-        else:
-            yield from self._rest(5, 20)
+        yield from self._rest(5, 20)
         days = self.rng.choice((2, 2, 3, 3, 4))
         part = self.story.part
         words = {"part": part, "Part": part[:1].upper() + part[1:], "days": days}
         note = phrases.PART_NOTE if reason == "parts" else phrases.WAIT_NOTE
         self._do("hold", self._handler, reason=reason, body=self._pick(note).format(**words))
+        self.is_there = False
         self.rests = self.case.stop == "waiting"
         if reason == "customer":
             if not self.rests:
@@ -189,4 +212,4 @@ class Repair:
             test_result=tested,
             responsibility=story.responsibility,
         )
-        self.is_pressing = False
+        self.is_pressing = self.is_there = False
