@@ -170,6 +170,7 @@ LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", default="Asia/Shanghai")
 USE_I18N = USE_TZ = True
+FORMAT_MODULE_PATH = "aftersales.formats"
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"

@@ -40,10 +40,11 @@ class QueueAdmin(DeskAdmin):
 
     def get_queryset(self, request):
         rows = super().get_queryset(request).visible_to(request.user)
-        return self.selection(rows, request).by_urgency().for_list()
+        return self.selection(rows, request).for_list()
 
     def selection(self, rows, request):
-        return rows
+        """The queue's rows in the order in which they should be worked."""
+        return rows.order_by("-received_at")
 
     def get_urls(self):
         name = f"tickets_{self.opts.model_name}"
@@ -126,7 +127,7 @@ class QueueAdmin(DeskAdmin):
             waiting if row.awaits_answer and row.status != "cancelled" else "",
         )
 
-    @admin.display(description=_("owner"))
+    @admin.display(description=_("responsible"))
     def owner(self, row):
         return row.handler or row.contact or (row.department.name if row.department_id else "–")
 
@@ -167,7 +168,7 @@ class IntakeAdmin(QueueAdmin):
         return own + super().get_urls()
 
     def selection(self, rows, request):
-        return rows.at_intake()
+        return rows.at_intake().by_urgency()
 
 
 @admin.register(ToClassify)
@@ -176,7 +177,7 @@ class ToClassifyAdmin(QueueAdmin):
     advances_after = "classify"
 
     def selection(self, rows, request):
-        return rows.to_classify()
+        return rows.to_classify().by_urgency()
 
 
 @admin.register(ToAssign)
@@ -185,7 +186,7 @@ class ToAssignAdmin(QueueAdmin):
     advances_after = "assign"
 
     def selection(self, rows, request):
-        return rows.to_assign()
+        return rows.to_assign().by_urgency()
 
 
 @admin.register(MyWork)
@@ -193,7 +194,7 @@ class MyWorkAdmin(QueueAdmin):
     verbs = ("start", "message", "note")
 
     def selection(self, rows, request):
-        return rows.worked_by(request.user)
+        return rows.worked_by(request.user).by_urgency()
 
 
 @admin.register(AllTickets)
