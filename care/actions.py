@@ -68,7 +68,9 @@ def _refuse_recorded(row: Callback, tries: int | None) -> None:
     if not row.is_open:
         who = row.done_by or _("The customer or a colleague")
         raise ValidationError(
-            _("%(who)s settled this meanwhile. Nothing was recorded; go on with the next call.")
+            _(
+                "%(who)s has dealt with this already. Nothing was recorded; go on with the next call."
+            )
             % {"who": who},
             code="settled",
         )

@@ -28,12 +28,12 @@ class Waiting(admin.SimpleListFilter):
     parameter_name = "calls"
 
     def lookups(self, request, model_admin):
-        return [("open", _("Everybody's")), ("done", _("Done"))]
+        return [("open", _("All open")), ("done", _("Done"))]
 
     def choices(self, changelist):
         for choice in super().choices(changelist):
             if choice["query_string"] == changelist.get_query_string(remove=[self.parameter_name]):
-                choice["display"] = _("For me")
+                choice["display"] = _("Waiting for me")
             yield choice
 
     def queryset(self, request, queryset):

@@ -6,7 +6,7 @@ from foundation.desk.forms import CardRadio, DeskForm
 
 
 class CallForm(DeskForm):
-    outcome = forms.ChoiceField(label=_("How did it go?"), choices=Outcome, widget=CardRadio)
+    outcome = forms.ChoiceField(label=_("Outcome of the call"), choices=Outcome, widget=CardRadio)
     note = forms.CharField(
         label=_("What was said"),
         required=False,

@@ -70,7 +70,7 @@ class Callback(DueRow):
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     note = models.CharField(_("note for the next try"), max_length=1000, blank=True)
     created_at = models.DateTimeField(_("created"))
-    done_at = models.DateTimeField(_("done"), null=True, blank=True)
+    done_at = models.DateTimeField(_("done at"), null=True, blank=True)
     done_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+",
         verbose_name=_("done by"),

@@ -102,7 +102,7 @@ class Customer(Versioned):
     city = models.CharField(_("city"), max_length=60, blank=True)
     address = models.CharField(_("street and house"), max_length=200, blank=True)
     notes = models.TextField(_("notes"), blank=True)
-    created_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+    created_at = models.DateTimeField(_("customer since"), default=timezone.now, editable=False)
 
     objects = CustomerQuerySet.as_manager()
 
@@ -348,7 +348,7 @@ class Unit(Versioned):
         if self.batch_id and self.product_id and self.batch.product_id != self.product_id:
             raise ValidationError({"batch": _("This batch belongs to another product.")})
         if later := rules.out_of_order(self.bought_on, self.delivered_on, self.installed_on):
-            raise ValidationError({later: _("This date lies before the one it follows.")})
+            raise ValidationError({later: _("This date is before the previous step's.")})
 
     def save(self, *args, **kwargs):
         self.serial = rules.clean(self.serial)

@@ -8,7 +8,7 @@ class Section(models.TextChoices):
     REOPENED = "reopened", _("Not solved yet, take up again")
     TO_ACCEPT = "to_accept", _("To accept")
     TO_START = "to_start", _("To start")
-    IN_WORK = "in_work", _("In work")
+    IN_WORK = "in_work", _("In progress")
     ON_HOLD = "on_hold", _("On hold")
 
 

@@ -74,7 +74,7 @@ class WithFiles(VerbForm):
 
 
 class RefuseForm(VerbForm):
-    reason = text(gettext_lazy("Why it does not work for you"), most=500)
+    reason = text(gettext_lazy("Why you refuse the job"), most=500)
 
 
 class NoteForm(WithFiles):
@@ -86,8 +86,8 @@ class NoteForm(WithFiles):
 
 
 class PhotoForm(WithFiles):
-    shows = choice(gettext_lazy("It shows"), Shows, initial=Shows.OTHER, required=False)
-    body = text(gettext_lazy("What is to be seen, if you like"), rows=2, most=300, required=False)
+    shows = choice(gettext_lazy("The photo shows"), Shows, initial=Shows.OTHER, required=False)
+    body = text(gettext_lazy("Describe it (optional)"), rows=2, most=300, required=False)
     field_order = ["camera", "files", "shows", "body"]
 
     def clean(self):
@@ -116,7 +116,7 @@ class HoldForm(VerbForm):
 
 
 class ResumeForm(VerbForm):
-    reason = choice(gettext_lazy("What is no longer waited for"), HoldReason, required=False)
+    reason = choice(gettext_lazy("Which hold ends"), HoldReason, required=False)
 
     def prepare(self, ticket: Ticket) -> None:
         held = ticket.holds.filter(ended_at=None).values_list("reason", flat=True)

@@ -40,7 +40,7 @@ class LanguageForm(BaseDialogForm):
         there = set(texts.values_list("language", flat=True))
         choices = [(value, name) for value, name in Language.choices if value in there]
         self.fields["language"] = forms.ChoiceField(
-            label=_("Text in"),
+            label=_("Language"),
             choices=choices,
             initial=choices[0][0] if choices else None,
             widget=UnfoldAdminRadioSelectWidget,

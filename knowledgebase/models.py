@@ -40,10 +40,10 @@ class ArticleQuerySet(models.QuerySet):
 
 class Article(Versioned):
     slug = models.SlugField(
-        _("name in the address"),
+        _("name in the web address"),
         max_length=80,
         unique=True,
-        help_text=_("Latin letters, digits and dashes, such as washer-e1. It stays as it is."),
+        help_text=_("Latin letters, digits and dashes, such as washer-e1. It cannot be changed later."),
     )
     kind = models.CharField(_("kind"), max_length=12, choices=ArticleKind, default=ArticleKind.FAQ)
     category = models.ForeignKey(
@@ -64,7 +64,7 @@ class Article(Versioned):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("owner"),
+        verbose_name=_("responsible"),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
@@ -126,7 +126,7 @@ class ArticleText(models.Model):
         default=TextStatus.DRAFT,
         editable=False,
     )
-    published_at = models.DateTimeField(_("published"), null=True, editable=False)
+    published_at = models.DateTimeField(_("published at"), null=True, editable=False)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,

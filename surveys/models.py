@@ -61,11 +61,11 @@ class Question(Bilingual):
     text_en = models.CharField(_("question in English"), max_length=200)
     order = models.PositiveSmallIntegerField(_("order"), default=100)
     is_required = models.BooleanField(_("required"), default=False)
-    is_active = models.BooleanField(_("asked"), default=True)
+    is_active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
-        verbose_name = _("question")
-        verbose_name_plural = _("questions")
+        verbose_name = _("survey question")
+        verbose_name_plural = _("survey questions")
         ordering = ["order", "pk"]
         default_permissions = ()
         constraints = [
@@ -117,11 +117,11 @@ class Invitation(DueRow):
         Questionnaire, models.PROTECT, related_name="invitations", verbose_name=_("questionnaire")
     )
     nonce = models.CharField(max_length=40, default=nonce)
-    created_at = models.DateTimeField(_("asked"))
+    created_at = models.DateTimeField(_("asked on"))
     expires_at = models.DateTimeField(_("can be answered until"))
     touched_at = models.DateTimeField(null=True)
     is_solved = models.BooleanField(_("solved"), null=True)
-    answered_at = models.DateTimeField(_("answered"), null=True)
+    answered_at = models.DateTimeField(_("answered on"), null=True)
     closed_at = models.DateTimeField(_("closed without an answer"), null=True)
     answered_by_staff = models.BooleanField(_("typed in by staff"), default=False)
 

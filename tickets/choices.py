@@ -107,7 +107,7 @@ class CancelReason(models.TextChoices):
 
 class Responsibility(models.TextChoices):
     UNDECIDED = "undecided", _("undecided")
-    PRODUCT = "product", _("product")
+    PRODUCT = "product", _("the product itself")
     USER = "user", _("user")
     LOGISTICS = "logistics", _("logistics")
     INSTALLATION = "installation", _("installation")
@@ -177,7 +177,7 @@ class Verb(models.TextChoices):
     ASSIGN = "assign", _("Assign")
     ACCEPT = "accept", _("Accept")
     REFUSE = "refuse", _("Refuse")
-    PLAN = "plan", _("Plan")
+    PLAN = "plan", _("Make plan")
     START = "start", _("Start work")
     HOLD = "hold", _("Put on hold")
     RESUME = "resume", _("End hold")

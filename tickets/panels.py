@@ -8,11 +8,11 @@ from foundation.desk import panels
 from tickets.queries import home
 
 WORDS = {
-    "intake": _("at intake: complete the registration"),
+    "intake": _("to register"),
     "toclassify": _("to classify"),
     "toassign": _("to assign"),
     "mywork": _("to work on"),
-    "unanswered": _("customers wait for your answer"),
+    "unanswered": _("tickets whose customer waits for your answer"),
 }
 
 

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('tries', models.PositiveSmallIntegerField(default=0, verbose_name='tries')),
                 ('note', models.CharField(blank=True, max_length=1000, verbose_name='note for the next try')),
                 ('created_at', models.DateTimeField(verbose_name='created')),
-                ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='done')),
+                ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='done at')),
                 ('assigned_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='callbacks', to=settings.AUTH_USER_MODEL, verbose_name='who calls')),
                 ('done_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='done by')),
                 ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='callbacks', to='tickets.ticket', verbose_name='ticket')),

@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='customer',
             name='created_at',
-            field=models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='since'),
+            field=models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='customer since'),
         ),
         migrations.AlterConstraint(
             model_name='unit',

@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from foundation.accounts.matrix import ROLES
 from foundation.accounts.models import Department, Grant, Organisation, Role, User
 from foundation.accounts.queries import organisation
 from foundation.desk.admin import DeskAdmin, DeskTabularInline
+from foundation.desk.templatetags.desk import listed
 
 
 @admin.register(Organisation)
@@ -39,6 +41,8 @@ class OrganisationAdmin(DeskAdmin):
     has_delete_permission = has_add_permission
 
     def changelist_view(self, request, extra_context=None):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         Organisation.objects.get_or_create(pk=organisation().pk)
         return HttpResponseRedirect(reverse("admin:accounts_organisation_change", args=[1]))
 
@@ -92,7 +96,7 @@ class UserAdmin(DeskAdmin, DjangoUserAdmin):
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         (_("Person"), {"fields": ["display_name", "email", "phone", "time_zone"]}),
-        (_("Work"), {"fields": ["department", "roles", "is_active"]}),
+        (_("Department and roles"), {"fields": ["department", "roles", "is_active"]}),
         (_("History"), {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [
@@ -120,4 +124,4 @@ class UserAdmin(DeskAdmin, DjangoUserAdmin):
 
     @admin.display(description=_("roles"))
     def role_names(self, row):
-        return ", ".join(role.name for role in row.roles.all())
+        return listed(role.name for role in row.roles.all())

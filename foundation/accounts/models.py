@@ -147,7 +147,7 @@ class Grant(models.Model):
 
     role = models.ForeignKey(Role, models.CASCADE, related_name="grants", verbose_name=_("role"))
     verb = models.CharField(_("verb"), max_length=60)
-    within = models.CharField(_("on"), max_length=20, choices=Scope, default=Scope.ALL)
+    within = models.CharField(_("within"), max_length=20, choices=Scope, default=Scope.ALL)
 
     class Meta:
         verbose_name = _("permission")
@@ -165,7 +165,7 @@ class User(AbstractUser):
 
     actor_kind = "staff"
 
-    display_name = models.CharField(_("name shown"), max_length=60, blank=True)
+    display_name = models.CharField(_("display name"), max_length=60, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     department = models.ForeignKey(
         Department,
@@ -184,8 +184,8 @@ class User(AbstractUser):
     )
 
     class Meta:
-        verbose_name = _("person")
-        verbose_name_plural = _("people")
+        verbose_name = _("member of staff")
+        verbose_name_plural = _("members of staff")
         default_permissions = ()
 
     def __str__(self) -> str:

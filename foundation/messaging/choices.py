@@ -16,7 +16,7 @@ class IncomingOutcome(models.TextChoices):
     BOUNCE = "bounce", _("bounce")
     AUTO_REPLY = "auto_reply", _("automatic reply")
     REJECTED = "rejected", _("rejected")
-    QUARANTINED = "quarantined", _("kept for a person")
+    QUARANTINED = "quarantined", _("needs a person")
 
 
 # Reasons are kept as keys; the words are chosen when they are shown.
@@ -34,7 +34,7 @@ REASONS = {
     "no_sender": _("The mail names no sender."),
     "own_mail": _("This is a mail of our own that came back to us."),
     "too_many": _("This address sent too many new requests within an hour."),
-    "no_handler": _("Nothing here takes mail yet."),
+    "no_handler": _("Incoming mail is not set up yet."),
 }
 
 

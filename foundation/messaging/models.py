@@ -37,7 +37,7 @@ class OutgoingMessage(DueRow):
     channel = models.CharField(_("channel"), max_length=20, default="email")
     template_key = models.CharField(_("kind"), max_length=60, blank=True)
     thread = models.CharField(_("conversation"), max_length=60, blank=True, db_index=True)
-    to_address = models.CharField(_("to"), max_length=254)
+    to_address = models.CharField(_("recipient"), max_length=254)
     language = models.CharField(_("language"), max_length=8, choices=Language)
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"))
@@ -48,12 +48,12 @@ class OutgoingMessage(DueRow):
         _("status"), max_length=12, choices=OutgoingStatus, default=OutgoingStatus.WAITING
     )
     created_at = models.DateTimeField(_("created"))
-    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     last_error = models.CharField(_("reason of the failure"), max_length=500, blank=True)
 
     class Meta:
-        verbose_name = _("message sent")
-        verbose_name_plural = _("messages sent")
+        verbose_name = _("outgoing message")
+        verbose_name_plural = _("outgoing messages")
         ordering = ["-pk"]
         default_permissions = ()
         indexes = [
@@ -76,7 +76,7 @@ class IncomingMessage(models.Model):
     message_id = models.CharField(max_length=998, blank=True)
     sha256 = models.CharField(max_length=64)
     raw = models.BinaryField()
-    received_at = models.DateTimeField(_("received"))
+    received_at = models.DateTimeField(_("came in"))
     sender = models.CharField(_("from"), max_length=254, blank=True)
     subject = models.CharField(_("subject"), max_length=300, blank=True)
     outcome = models.CharField(
@@ -88,11 +88,11 @@ class IncomingMessage(models.Model):
     reason = models.CharField(_("why"), max_length=500, blank=True)
     thread = models.CharField(_("conversation"), max_length=60, blank=True, db_index=True)
     reference = models.CharField(_("ticket"), max_length=40, blank=True)
-    handled_at = models.DateTimeField(_("handled"), null=True, blank=True)
+    handled_at = models.DateTimeField(_("handled at"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("message received")
-        verbose_name_plural = _("messages received")
+        verbose_name = _("incoming message")
+        verbose_name_plural = _("incoming messages")
         ordering = ["-pk"]
         default_permissions = ()
         constraints = [

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, override
 
 from foundation.accounts.defaults import ship
 from foundation.accounts.queries import organisation
+from foundation.desk.templatetags.desk import listed
 from foundation.messaging import sandbox
 
 ALWAYS = {
@@ -98,9 +99,9 @@ def check(key: str, source: str) -> None:
     unknown = [name for name in asked if name not in known]
     if unknown:
         raise ValidationError(
-            _("Not known here: %(unknown)s. You can use: %(known)s."),
+            _("Unknown variable: %(unknown)s. You can use: %(known)s."),
             code="unknown",
-            params={"unknown": ", ".join(unknown), "known": ", ".join(sorted(known))},
+            params={"unknown": listed(unknown), "known": listed(sorted(known))},
         )
 
 

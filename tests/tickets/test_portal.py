@@ -452,7 +452,7 @@ def test_the_plan_is_the_promise_and_lateness_is_admitted(client, db, at, cast):
     soon = timezone.now() + timedelta(hours=3)
     actions.plan(ticket, by=SYSTEM, methods=["onsite"], finish_at=soon, at=at)
     page = text(client.get(url(ticket)))
-    assert "Planned to be finished by" in page and "visit on site" in page
+    assert "We plan to be finished by" in page and "visit on site" in page
     late = stories.assigned(at - timedelta(days=3), cast.tang, language="en")
     assert "are late" in text(client.get(url(late)))
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from customers.models import Customer, Unit
 from foundation.accounts.actors import Actor, user_or_none
 from foundation.accounts.queries import organisation
+from foundation.desk.templatetags.desk import listed
 from tickets import queries, rules
 from tickets.actions import notices
 from tickets.actions.base import record, stamp, verb
@@ -111,7 +112,7 @@ def _judge(row: Ticket) -> None:
 def _raise_safety(row: Ticket, by: Actor, at: datetime) -> None:
     vip = row.customer_id and row.customer.tier_id and row.customer.tier.is_vip
     if row.is_safety:
-        words = ", ".join(queries.safety_words(row.symptom))
+        words = listed(queries.safety_words(row.symptom))
         record(row, "ticket.safety_flagged", by=by, at=at, data={"matched": words})
     if row.is_safety or (row.urgency == "high" and (vip or user_or_none(by))):
         moment(row, Moment.URGENT, at)

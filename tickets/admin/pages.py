@@ -189,7 +189,7 @@ def _dialog(queue, request, ticket: Ticket, verb: str, form: VerbForm):
 def _next(queue, request, done: Ticket, verb: str):
     """After the queue's own verb the next ticket of the queue opens; else the same one."""
     address = queue.address(done.pk)
-    words = _("%(number)s: %(verb)s – done.") % {"number": done.number, "verb": Verb(verb).label}
+    words = _("%(number)s: “%(verb)s” is done.") % {"number": done.number, "verb": Verb(verb).label}
     messages.success(request, words)
     if verb == queue.advances_after:
         following = queue.get_queryset(request).exclude(pk=done.pk).first()

@@ -35,7 +35,7 @@ IMPACTS = [
 REACHES = [
     (Reach.ONE, _("One device")),
     (Reach.SEVERAL, _("Several devices")),
-    (Reach.BATCH, _("A whole delivery")),
+    (Reach.BATCH, _("A whole batch")),
 ]
 NOT_SAID = ("", _("No preference"))
 # Whether it can be used makes no sense to ask about a question or a suggestion.
@@ -140,7 +140,7 @@ class RequestForm(OnceForm):
     )
     began = line("began", _("Since when?"))
     frequency = line("frequency", _("How often?"))
-    environment = line("environment", _("Where does it stand?"))
+    environment = line("environment", _("Where is it used?"))
     tried = line("tried", _("What did you try already?"))
     reach = forms.ChoiceField(label=_("How many are affected?"), choices=REACHES, required=False)
     impact = forms.ChoiceField(
@@ -164,7 +164,7 @@ class RequestForm(OnceForm):
     requester_phone = line(
         "requester_phone",
         _("Phone"),
-        _("With its area code."),
+        _("For a landline, add the area code."),
         type="tel",
         inputmode="tel",
         autocomplete="tel",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from foundation.accounts.queries import organisation
+from foundation.desk.templatetags.desk import listed
 from tickets.choices import PATH, HoldReason, Method, Moment, Status
 from tickets.models import Attachment, Ticket, TicketCycle
 from tickets.queries.story import promises
@@ -22,12 +23,15 @@ class Stage:
 
 @dataclass
 class Progress:
-    """`next` says what happens now; `due_at` by when (None: nothing is promised)."""
+    """`next` says what happens now; `due_at` by when (None: nothing is promised), for `due_for`:
+
+    finish, answer, decision, start, silence or return. The page has a sentence for each.
+    """
 
     stages: list[Stage]
     next: str
     due_at: datetime | None = None
-    due_words: str = ""
+    due_for: str = ""
     is_late: bool = False
     who: str = ""
     plan: str = ""
@@ -49,6 +53,13 @@ AWAITED = {
     Status.CLASSIFIED: (Moment.STARTED,),
     Status.ASSIGNED: (Moment.STARTED,),
     Status.IN_PROGRESS: (Moment.STARTED,),
+}
+
+DUE_FOR = {
+    Moment.ANSWERED: "answer",
+    Moment.REGISTERED: "answer",
+    Moment.CLASSIFIED: "decision",
+    Moment.STARTED: "start",
 }
 
 
@@ -121,7 +132,7 @@ def _add_waits(shown: Progress, ticket: Ticket) -> None:
     words = {
         HoldReason.PARTS: _("We wait for a part."),
         HoldReason.THIRD_PARTY: _("We wait for a partner."),
-        HoldReason.APPROVAL: _("We wait for an approval in our house."),
+        HoldReason.APPROVAL: _("We wait for an internal approval."),
     }
     reasons = ticket.holds.filter(ended_at__isnull=True).values_list("reason", flat=True)
     shown.waits = [words[reason] for reason in reasons if reason in words]
@@ -134,9 +145,9 @@ def _add_people(shown: Progress, ticket: Ticket) -> None:
     plan = ticket.plans.filter(cycle=ticket.cycle).first()
     if plan is None:
         return
-    shown.plan = ", ".join(str(Method(key).label) for key in plan.methods if key in Method.values)
+    shown.plan = listed(Method(key).label for key in plan.methods if key in Method.values)
     if ticket.status == Status.IN_PROGRESS:
-        shown.due_at, shown.due_words = plan.finish_at, _("Planned to be finished by")
+        shown.due_at, shown.due_for = plan.finish_at, "finish"
 
 
 def _add_promise(shown: Progress, ticket: Ticket, at: datetime) -> None:
@@ -144,13 +155,7 @@ def _add_promise(shown: Progress, ticket: Ticket, at: datetime) -> None:
     running = {row.promise.ends_on: row for row in promises(ticket) if row.is_waited_for}
     promise = next((running[moment] for moment in awaited if moment in running), None)
     if promise is not None:
-        words = {
-            Moment.ANSWERED: _("You hear from us by"),
-            Moment.REGISTERED: _("You hear from us by"),
-            Moment.CLASSIFIED: _("Decided by"),
-            Moment.STARTED: _("Work starts by"),
-        }
-        shown.due_at, shown.due_words = promise.due_at, words[Moment(promise.promise.ends_on)]
+        shown.due_at, shown.due_for = promise.due_at, DUE_FOR[Moment(promise.promise.ends_on)]
     shown.is_late = bool(shown.due_at and shown.due_at < at and not shown.needs_customer)
 
 
@@ -158,10 +163,10 @@ def _add_ends(shown: Progress, ticket: Ticket) -> None:
     settings = organisation()
     if ticket.status == Status.RESOLVED:
         shown.due_at = ticket.status_at + timedelta(days=settings.silence_days)
-        shown.due_words = _("Without an answer it counts as solved from")
+        shown.due_for = "silence"
     elif ticket.status == Status.CONFIRMED:
         shown.due_at = ticket.status_at + timedelta(days=settings.reopen_days)
-        shown.due_words = _("If it comes back, tell us here until")
+        shown.due_for = "return"
 
 
 def public_files(ticket: Ticket) -> list[Attachment]:

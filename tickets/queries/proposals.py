@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer, Unit
 from customers.rules import normalise_serial
+from foundation.desk.templatetags.desk import listed
 from tickets import rules
 from tickets.models import PriorityRule, SafetyWord, Ticket
 
@@ -35,14 +36,14 @@ def proposal(ticket: Ticket) -> Proposal:
         safety=ticket.is_safety,
     )
     if row is None:
-        return Proposal(priority, _("nothing speaks for more"))
+        return Proposal(priority, _("nothing calls for a higher priority"))
     because = [
         (row.safety, _("danger to people")),
         (row.reach, ticket.get_reach_display()),
         (row.impact, ticket.get_impact_display()),
         (row.urgency, ticket.get_urgency_display()),
     ]
-    return Proposal(priority, ", ".join(str(words) for value, words in because if value))
+    return Proposal(priority, listed(words for value, words in because if value))
 
 
 def customer_candidates(ticket: Ticket) -> list[Customer]:

@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
                 ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
                 ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('display_name', models.CharField(blank=True, max_length=60, verbose_name='name shown')),
+                ('display_name', models.CharField(blank=True, max_length=60, verbose_name='display name')),
                 ('phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
                 ('time_zone', models.CharField(blank=True, max_length=40, validators=[foundation.accounts.models.known_zone], verbose_name="time zone, if not the organisation's")),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
@@ -112,8 +112,8 @@ class Migration(migrations.Migration):
                 ('roles', models.ManyToManyField(blank=True, related_name='people', to='accounts.role', verbose_name='roles')),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'people',
+                'verbose_name': 'member of staff',
+                'verbose_name_plural': 'members of staff',
                 'default_permissions': (),
             },
             managers=[
@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('verb', models.CharField(max_length=60, verbose_name='verb')),
-                ('within', models.CharField(choices=[('all', 'all tickets'), ('intake', 'tickets at intake, and own'), ('dept', 'tickets of the own department'), ('visits', 'tickets that need a visit'), ('own', 'own tickets'), ('consultation', 'consultations'), ('case', 'the one case behind the link'), ('none', 'nothing')], default='all', max_length=20, verbose_name='on')),
+                ('within', models.CharField(choices=[('all', 'all tickets'), ('intake', 'tickets at intake, and own'), ('dept', 'tickets of the own department'), ('visits', 'tickets that need a visit'), ('own', 'own tickets'), ('consultation', 'consultations'), ('case', 'the one case behind the link'), ('none', 'nothing')], default='all', max_length=20, verbose_name='within')),
                 ('role', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='accounts.role', verbose_name='role')),
             ],
             options={

@@ -1,5 +1,6 @@
 """Time as people say it, panels, and one look for state and priority."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django import template
@@ -7,7 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from foundation.desk import panels as slots
 
@@ -39,6 +40,12 @@ def clock(moment: datetime) -> str:
         return f"{named[days]} {time}"
     day = date_format(local, "MONTH_DAY_FORMAT" if local.year == today.year else "DATE_FORMAT")
     return f"{day} {time}"
+
+
+@register.filter
+def listed(words: Iterable) -> str:
+    """Words in a row, parted as the language parts them: "parts, approval"."""
+    return pgettext("between the words of a list", ", ").join(map(str, words))
 
 
 @register.filter

@@ -58,7 +58,7 @@ def test_a_text_is_edited_with_its_mistakes_named(enter, received):
     assert "{{ ticket.number }}" in shown and "26-000123-4" in shown
     wrong = client.post(page, {"subject": "{{ customer.phone }}", "body": "{% if x %}"})
     words = wrong.content.decode()
-    assert "Not known here: customer.phone" in words and "has a mistake" in words
+    assert "Unknown variable: customer.phone" in words and "has a mistake" in words
     received.refresh_from_db()
     assert received.subject == "We have your request {{ ticket.number }}"
     right = client.post(page, {"subject": "Hi {{ ticket.number }}", "body": "{{ link }}"})
@@ -80,7 +80,7 @@ def test_a_preview_shows_what_was_typed_and_saves_nothing(enter, received):
     assert "No. 26-000123-4" in shown
     assert "&lt;b&gt;https://x.example/t&lt;/b&gt;" in shown
     shown = enter("root").post(page, {"subject": "", "body": "{{ settings.SECRET_KEY }}"})
-    assert "Not known here: settings.SECRET_KEY" in shown.content.decode()
+    assert "Unknown variable: settings.SECRET_KEY" in shown.content.decode()
     assert MessageTemplate.objects.get(pk=received.pk).body == received.body
     assert enter("sun").post(page, typed).status_code == 403
 

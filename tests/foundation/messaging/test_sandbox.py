@@ -70,7 +70,7 @@ def test_variables_are_found_wherever_they_stand():
 
 def test_a_text_is_checked_before_it_is_kept(received):
     templates.check("received", "{{ ticket.number }} {{ organisation.hotline }} {{ link }}")
-    with pytest.raises(ValidationError, match=r"Not known here: ticket\.secret"):
+    with pytest.raises(ValidationError, match=r"Unknown variable: ticket\.secret"):
         templates.check("received", "{{ ticket.secret }}")
     with pytest.raises(ValidationError, match="has a mistake"):
         templates.check("received", "{% if link %}")
