@@ -221,3 +221,33 @@ def test_not_solved_goes_round_once_more(open_page, desk, people):
     supervisor = desk("sun", "en-GB")
     supervisor.goto(f"/admin/tickets/alltickets/{ticket.pk}/change/")
     assert "还是不脱水" in supervisor.content()
+
+
+def test_an_expired_login_loses_nothing_at_the_desk(open_page, desk, people):
+    ticket = stories.registered(timezone.now())
+    page = desk("sun", "en-GB")
+    page.goto(f"/admin/tickets/alltickets/{ticket.pk}/change/")
+    page.fill("#compose_body", "Half a sentence")
+    page.reload()
+    assert page.input_value("#compose_body") == "Half a sentence"
+    page.click("[data-verb=hold]")
+    form = page.locator("dialog[open] form")
+    form.locator("[name=reason][value=parts]").check()
+    form.locator("[name=body]").fill("pump on Friday")
+    page.context.clear_cookies(name="sessionid")
+    form.locator("button.is-main").click()
+    expect(form.locator(".form-errors")).to_contain_text("nothing is lost")
+    other = page.context.new_page()
+    other.goto("/admin/")
+    other.fill("input[name=username]", "sun")
+    other.fill("input[name=password]", "demo")
+    other.click("#login-form button[type=submit]")
+    other.wait_for_url("**/admin/")
+    with page.expect_navigation():
+        form.locator("button.is-main").click()
+    assert ticket.holds.get().reason == "parts"
+    assert page.input_value("#compose_body") == "Half a sentence"
+    with page.expect_navigation():
+        page.click(".composer-send .is-internal")
+    assert page.input_value("#compose_body") == ""
+    assert ticket.messages.filter(body="Half a sentence").exists()

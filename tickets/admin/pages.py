@@ -196,6 +196,8 @@ def _next(queue, request, done: Ticket, verb: str):
         address = queue.address(following.pk) if following else queue.list_address()
     elif not Ticket.objects.visible_to(request.user).filter(pk=done.pk).exists():
         address = queue.list_address()
+    if verb in COMPOSED:
+        address += "?said=1"  # the page may forget its draft
     if is_fragment(request):
         return HttpResponse(status=204, headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)

@@ -22,9 +22,24 @@
     if (event.target.closest("[data-close]") && dialog()?.open) { event.preventDefault(); dialog().close(); }
   });
 
+  // Signing in again in another tab changes the token; what was typed here still counts.
+  function freshen(form) {
+    const token = form.querySelector("input[name=csrfmiddlewaretoken]");
+    const cookie = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+    if (token && cookie) token.value = cookie[1];
+  }
+  function complain(form, name) {
+    for (const button of form.querySelectorAll("button")) button.disabled = false;
+    const box = form.querySelector(".form-errors") || document.createElement("div");
+    box.className = "form-errors";
+    box.setAttribute("role", "alert");
+    box.textContent = form.dataset[name];
+    form.querySelector(".dialog-end").before(box);
+  }
+
   document.addEventListener("submit", async (event) => {
     const form = event.target;
-    if (form.dataset.draft !== undefined) { forget(form); }
+    freshen(form);
     if (!form.matches("[data-dialog]") || !dialog()?.open) return;
     event.preventDefault();
     const data = new FormData(form, event.submitter);
@@ -33,11 +48,11 @@
       const answer = await fetch(form.action, { method: "POST", body: data, headers: { "HX-Request": "true" } });
       const next = answer.headers.get("HX-Redirect");
       if (next) { location.href = next; return; }
-      if (answer.redirected) { form.submit(); return; }
+      if (answer.redirected || answer.status === 403) { complain(form, "signedOut"); return; }
+      if (!answer.ok) { complain(form, "notSent"); return; }
       fill(dialog(), await answer.text());
     } catch {
-      if (event.submitter) event.submitter.disabled = false;
-      dialog().querySelector(".dialog-end").insertAdjacentText("afterbegin", "⚠");
+      complain(form, "notSent");
     }
   });
 
@@ -45,9 +60,12 @@
   const place = (form) => `draft-${form.dataset.draft}`;
   const forget = (form) => localStorage.removeItem(place(form));
   function remember() {
+    const said = new URL(location).searchParams.has("said");
+    if (said) history.replaceState(null, "", location.pathname);
     for (const form of document.querySelectorAll("form[data-draft]")) {
       const text = form.querySelector("textarea");
       if (!text) continue;
+      if (said) forget(form);
       if (!text.value) text.value = localStorage.getItem(place(form)) || "";
       text.addEventListener("input", () =>
         text.value ? localStorage.setItem(place(form), text.value) : forget(form));
