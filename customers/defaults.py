@@ -9,6 +9,6 @@ def ship_tiers(**kwargs) -> None:
         ("key",),
         [
             {"key": "regular", "name_zh": "普通客户", "name_en": "Regular", "order": 1},
-            {"key": "vip", "name_zh": "VIP 客户", "name_en": "VIP", "is_vip": True, "order": 2},
+            {"key": "vip", "name_zh": "VIP客户", "name_en": "VIP", "is_vip": True, "order": 2},
         ],
     )

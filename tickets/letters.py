@@ -40,8 +40,8 @@ ENDING_EN = (
 )
 LETTERS = {
     "ticket.received": (
-        "已受理您的服务请求 {{ ticket.number }}",
-        "我们已收到您的服务请求，编号 {{ ticket.number }}。\n\n"
+        "已受理您的服务请求{{ ticket.number }}",
+        "我们已收到您的服务请求，编号{{ ticket.number }}。\n\n"
         "您可以随时查看进度、补充信息或上传照片：\n{{ link }}\n\n"
         "如需补充，直接回复本邮件即可。",
         "We received your request {{ ticket.number }}",
@@ -50,13 +50,13 @@ LETTERS = {
         "You can also simply reply to this mail.",
     ),
     "ticket.message": (
-        "关于您的服务请求 {{ ticket.number }}",
+        "关于您的服务请求{{ ticket.number }}",
         "{{ text }}\n\n查看全部进度：\n{{ link }}",
         "About your request {{ ticket.number }}",
         "{{ text }}\n\nSee the whole story:\n{{ link }}",
     ),
     "ticket.resolved": (
-        "您的服务请求 {{ ticket.number }} 已处理完成",
+        "您的服务请求{{ ticket.number }}已处理完成",
         "您的服务请求已处理完成：\n\n{{ text }}\n\n"
         "请打开以下页面确认是否已解决，并为本次服务评分（约一分钟）：\n{{ link }}\n\n"
         "如果问题仍未解决，请在同一页面告诉我们，我们会继续处理。",
@@ -66,35 +66,35 @@ LETTERS = {
         "If it is not solved, say so on the same page and we go on.",
     ),
     "ticket.reopened": (
-        "我们将继续处理您的服务请求 {{ ticket.number }}",
+        "我们将继续处理您的服务请求{{ ticket.number }}",
         "您反馈问题尚未解决，我们已重新受理并将优先处理。\n\n查看进度：\n{{ link }}",
         "We go on with your request {{ ticket.number }}",
         "you told us that it is not solved. We have taken it up again with precedence.\n\n"
         "Follow it here:\n{{ link }}",
     ),
     "ticket.cancelled": (
-        "您的服务请求 {{ ticket.number }} 已取消",
+        "您的服务请求{{ ticket.number }}已取消",
         "您的服务请求已取消。如果这不是您的意思，请直接回复本邮件，我们会重新为您受理。\n\n{{ link }}",
         "Your request {{ ticket.number }} is cancelled",
         "your request is cancelled. If this is not what you wanted, simply reply to this mail and we "
         "take it up again.\n\n{{ link }}",
     ),
     "ticket.link": (
-        "查看服务请求 {{ ticket.number }} 的新链接",
+        "查看服务请求{{ ticket.number }}的新链接",
         "请使用新的链接查看您的服务请求，之前的链接已失效：\n{{ link }}",
         "Your new link for request {{ ticket.number }}",
         "please use this new link for your request; earlier ones no longer work:\n{{ link }}",
     ),
     "ticket.code": (
-        "验证码 {{ code }}",
-        "您的验证码是 {{ code }}，{{ minutes }} 分钟内有效。请勿告诉他人，我们的人员不会向您索要。",
+        "验证码{{ code }}",
+        "您的验证码是{{ code }}，{{ minutes }}分钟内有效。请勿告诉他人，我们的人员不会向您索要。",
         "Your code {{ code }}",
         "your code is {{ code }}. It works for {{ minutes }} minutes. Tell it to nobody; "
         "we never ask for it.",
     ),
 }
 DEPARTMENT = (
-    "[{{ priority }}] 新工单 {{ ticket.number }}：{{ ticket.title }}",
+    "[{{ priority }}] 新工单{{ ticket.number }}：{{ ticket.title }}",
     "{{ department.name }}有一张新工单。\n\n{{ ticket.number }} · {{ priority }} · {{ ticket.product }}\n"
     "{{ ticket.title }}\n\n{{ link }}",
     "[{{ priority }}] New ticket {{ ticket.number }}: {{ ticket.title }}",
