@@ -92,7 +92,8 @@ def test_spaces_and_lines_at_the_ends_are_the_same(entries):
         for entry in entries
         for _context, texts in [words.key(entry)]
         for chinese in filter(None, words.forms(entry))
-        if ends(chinese) != ends(texts[0])
+        # What parts the words of a list has no space in Chinese.
+        if re.search(r"\w", texts[0]) and ends(chinese) != ends(texts[0])
     ]
     assert different == []
 
