@@ -312,3 +312,15 @@ def test_the_desks_open_in_both_languages(language, sign_in, cast, start):
     client.cookies["django_language"] = language
     for url in (reverse("admin:index"), page("alltickets"), page("alltickets", ticket.pk)):
         assert client.get(url).status_code == 200
+
+
+@pytest.mark.parametrize("asked", ["q=王芳", "q=13812345678", "requester_phone__startswith=138"])
+def test_masked_people_cannot_be_found_out_by_trying(asked, sign_in, start):
+    ticket = stories.received(start, requester_name="王芳", requester_phone="13812345678")
+    html = sign_in("an").get(f"{page('alltickets')}?{asked}", follow=True).content.decode()
+    assert ticket.number not in html
+    html = sign_in("an").get(f"{page('alltickets')}?q={ticket.number}").content.decode()
+    assert ticket.number in html
+    if asked.startswith("q="):
+        html = sign_in("sun").get(f"{page('alltickets')}?{asked}").content.decode()
+        assert ticket.number in html

@@ -6,6 +6,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from foundation.accounts.choices import Personal
 from foundation.desk.admin import DeskAdmin
 from foundation.desk.templatetags import desk
 from tickets.admin import intake, pages
@@ -24,9 +25,15 @@ class QueueAdmin(DeskAdmin):
     actions = None
     search_fields = ["number", "title", "requester_name", "requester_phone", "customer__name"]
     search_help_text = _("Number, name, phone or words")
+    masked_search_fields = ["number", "product__code", "product__name_zh", "product__name_en"]
     verbs: tuple[str, ...] = ()
     advances_after: str = ""
     change_list_template = "desk/tickets/queue.html"
+
+    def get_search_fields(self, request):
+        """Masked data must not be found out by trying names and numbers."""
+        full = Personal.FULL in request.user.personal
+        return self.search_fields if full else self.masked_search_fields
 
     def has_view_permission(self, request, obj=None):
         user = request.user
@@ -143,6 +150,8 @@ class QueueAdmin(DeskAdmin):
         # One admin instance serves all threads, so the person rides on a copy.
         copy = type(self)(self.model, self.admin_site)
         copy.viewer = request.user
+        if self.get_search_fields(request) == self.masked_search_fields:
+            copy.search_help_text = None
         names = pages.promise_names()
         copy.promise_names = lambda: names
         return super(QueueAdmin, copy).changelist_view(
