@@ -7,6 +7,10 @@ from datetime import date
 import phonenumbers
 
 STARS = "****"
+EMAIL_IN_TEXT = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+PHONE_IN_TEXT = re.compile(
+    r"(?<!\d)(?:\+?86[ -]?)?(?:1[3-9]\d(?:[ -]?\d{4}){2}|0\d{2,3}-?\d{7,8})(?!\d)"
+)
 # Province, then city: what a masked Chinese address keeps.
 PLACE = re.compile(r"^(.{1,12}?(?:省|自治区))?(.{1,12}?(?:市|自治州|地区|盟))?")
 
@@ -116,6 +120,12 @@ def mask_address(address: str) -> str:
     if len(parts) >= 3:
         return ", ".join([STARS, *parts[-2:]])
     return STARS if address else ""
+
+
+def mask_text(words: str) -> str:
+    """What people typed, with addresses and numbers masked for those who may not read them."""
+    words = EMAIL_IN_TEXT.sub(lambda found: mask_email(found[0]), words)
+    return PHONE_IN_TEXT.sub(lambda found: mask_phone(found[0]), words)
 
 
 def mask(kind: str, value: str) -> str:

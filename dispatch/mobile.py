@@ -188,6 +188,9 @@ def _job_page(
     next_verb = rules.next_verb(possible)
     person = queries.person_of(ticket, request.user)
     entries = tickets.timeline(ticket)
+    tickets.veil(ticket, request.user)
+    for entry in entries:
+        entry.body = tickets.readable(ticket, request.user, entry.body)
     holds = list(ticket.holds.filter(ended_at=None)) if ticket.is_on_hold else []
     # With one hold there is nothing to choose.
     taps = ONE_TAP | {"resume"} if len(holds) == 1 else ONE_TAP

@@ -173,7 +173,7 @@ class ApiView(GenericAPIView):
         """The ticket as it is now, with its version as ETag."""
         rows = Ticket.objects.for_list().select_related("unit")
         parts = ("holds", "cycles", "plans__made_by", "messages__author", "attachments__file")
-        row = rows.prefetch_related(*parts).get(pk=pk)
+        row = queries.veil(rows.prefetch_related(*parts).get(pk=pk), self.request.user)
         answer = Response(TicketOut(row, context=self.get_serializer_context()).data, code)
         answer["ETag"] = f'"{row.version}"'
         return answer

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from foundation.desk import panels
-from tickets.queries import home
+from tickets.queries import home, permissions
 
 WORDS = {
     "intake": _("to register"),
@@ -26,7 +26,7 @@ def waiting(user, request) -> dict | None:
 
 
 def late(user, request) -> dict | None:
-    rows = home.late(user, timezone.now())
+    rows = [permissions.veil(row, user) for row in home.late(user, timezone.now())]
     return {"tickets": rows} if rows else None
 
 

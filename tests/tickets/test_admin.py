@@ -79,13 +79,22 @@ def test_a_ticket_is_shown_only_to_those_who_may_see_it(name, sign_in, cast, sta
 def test_the_analyst_sees_masked_people(sign_in, start):
     owner = stories.customer()
     ticket = stories.received(
-        start, requester_phone="13812345678", requester_address="文三路 90 号"
+        start,
+        requester_phone="13812345678",
+        requester_address="文三路 90 号",
+        symptom="漏水，请打 13812345678",
+        tried="问过 wang@example.com",
     )
-    actions.link(ticket, by=User.objects.get(username="sun"), customer=owner)
+    sun = User.objects.get(username="sun")
     html = sign_in("an").get(page("alltickets", ticket.pk)).content.decode()
-    for secret in ("王芳", "13812345678", "wang@example.com", "文三路"):
+    assert "王芳" not in html  # who it may be
+    actions.link(ticket, by=sun, customer=owner)
+    actions.message(ticket, by=sun, body="已致电 138 1234 5678")
+    html = sign_in("an").get(page("alltickets", ticket.pk)).content.decode()
+    for secret in ("王芳", "13812345678", "138 1234 5678", "wang@example.com", "文三路"):
         assert secret not in html
-    assert "王芳" not in sign_in("an").get(page("alltickets")).content.decode()
+    html = sign_in("an").get(page("alltickets")).content.decode()
+    assert "王芳" not in html and "13812345678" not in html
     html = sign_in("sun").get(page("alltickets", ticket.pk)).content.decode()
     assert "王芳" in html and "13812345678" in html
 

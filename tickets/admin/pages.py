@@ -84,6 +84,13 @@ def ticket_page(queue, request, pk: int, form: MessageForm | None = None):
     verbs = queries.allowed_verbs(ticket, request.user, now)
     allowed = {verb: refusal for verb, refusal in verbs}
     main = next((v for v in NEXT[ticket.status] if allowed.get(v, True) is None), None)
+    person, entries = who(ticket, request.user), queries.timeline(ticket)
+    duplicates = queries.likely_duplicates(ticket, request.user)
+    for row in [ticket, *duplicates]:
+        queries.veil(row, request.user)
+    for entry in entries:
+        entry.body = queries.readable(ticket, request.user, entry.body)
+    seeks_owner = person["full"] and not ticket.customer_id
     context = {
         **queue.admin_site.each_context(request),
         "title": ticket.number,
@@ -93,8 +100,8 @@ def ticket_page(queue, request, pk: int, form: MessageForm | None = None):
         "here": queue.address(ticket.pk),
         "is_fullwidth": "1",
         "ticket": ticket,
-        "who": who(ticket, request.user),
-        "entries": queries.timeline(ticket),
+        "who": person,
+        "entries": entries,
         "path": queries.path(ticket),
         "promises": queries.promises(ticket),
         "main": main,
@@ -107,8 +114,8 @@ def ticket_page(queue, request, pk: int, form: MessageForm | None = None):
         "has_refusals": any(refusal and verb not in HIDDEN for verb, refusal in verbs),
         "composer": form or _composer(ticket, request, allowed),
         "can_reply": "message" in allowed and allowed["message"] is None,
-        "duplicates": queries.likely_duplicates(ticket, request.user),
-        "candidates": [] if ticket.customer_id else queries.customer_candidates(ticket),
+        "duplicates": duplicates,
+        "candidates": queries.customer_candidates(ticket) if seeks_owner else [],
         "plan": ticket.plans.filter(cycle=ticket.cycle).first(),
         "articles": suggest(f"{ticket.title}", get_language(), public_only=False, limit=3),
     }

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.accounts.choices import Personal
 from foundation.desk.admin import DeskAdmin
 from foundation.desk.templatetags import desk
+from tickets import queries
 from tickets.admin import intake, pages
 from tickets.models import AllTickets, Intake, MyWork, ToAssign, ToClassify
 
@@ -130,7 +131,7 @@ class QueueAdmin(DeskAdmin):
         return format_html(
             '<span class="what"><b>{}</b> {}{}</span>',
             product,
-            row.title,
+            queries.readable(row, self.viewer, row.title),
             waiting if row.awaits_answer and row.status != "cancelled" else "",
         )
 

@@ -4,8 +4,10 @@ from tickets.queries.permissions import (
     can_handle,
     in_scope,
     permits,
+    readable,
     refusal,
     sees_personal,
+    veil,
 )
 from tickets.queries.proposals import (
     Proposal,
@@ -42,10 +44,12 @@ __all__ = [
     "promises",
     "proposal",
     "public_timeline",
+    "readable",
     "refusal",
     "safety_words",
     "sees_personal",
     "timeline",
     "unit_candidates",
+    "veil",
     "words_of",
 ]

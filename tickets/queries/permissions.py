@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from customers.rules import mask_text
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Personal, Scope
 from foundation.accounts.models import User
@@ -46,6 +47,12 @@ def permits(ticket: Ticket, verb: str, by: Actor) -> bool:
         and any(in_scope(ticket, scope, by) for scope in by.scopes)
         and any(in_scope(ticket, scope, by) for scope in by.matrix[name])
     )
+
+
+# What people type in their own words, and so may hold numbers and addresses.
+TYPED = (
+    "title", "symptom", "began", "frequency", "environment", "tried", "wanted_when", "bought_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -134,3 +141,15 @@ def sees_personal(ticket: Ticket, user: User) -> bool:
         return True
     mine = user.pk in (ticket.handler_id, ticket.contact_id)
     return Personal.WORK in user.personal and mine and ticket.is_open
+
+
+def readable(ticket: Ticket, user: User, words: str) -> str:
+    """Words of this ticket as this person may read them."""
+    return words if sees_personal(ticket, user) else mask_text(words)
+
+
+def veil(ticket: Ticket, user: User) -> Ticket:
+    """The instance with its typed facts as this person may read them; it must not be saved."""
+    for name in TYPED:
+        setattr(ticket, name, readable(ticket, user, getattr(ticket, name)))
+    return ticket

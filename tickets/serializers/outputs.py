@@ -1,13 +1,11 @@
 """What programs get: tickets with personal data by the matrix, refusals in one shape."""
 
-import re
-
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from customers.models import Unit
-from customers.rules import mask_address, mask_email, mask_name, mask_phone
+from customers.rules import mask_address, mask_email, mask_name, mask_phone, mask_text
 from tickets import queries
 from tickets.actions.intake import FACTS
 from tickets.choices import CancelReason, Method, Priority, Verb, Wanted, WantedHow
@@ -20,15 +18,6 @@ from tickets.models import (
     TicketCycle,
     TicketMessage,
 )
-
-EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
-PHONE = re.compile(r"(?<!\d)(?:\+?86[ -]?)?(?:1[3-9]\d(?:[ -]?\d{4}){2}|0\d{2,3}-?\d{7,8})(?!\d)")
-
-
-def masked_text(words: str) -> str:
-    """What people typed, with addresses and numbers masked for those who may not read them."""
-    words = EMAIL.sub(lambda found: mask_email(found[0]), words)
-    return PHONE.sub(lambda found: mask_phone(found[0]), words)
 
 
 class Masking:
@@ -78,7 +67,7 @@ class TicketRowOut(Masking, serializers.ModelSerializer):
         read_only_fields = fields
 
     def get_title(self, ticket) -> str:
-        return self.shown(ticket, ticket.title, masked_text)
+        return self.shown(ticket, ticket.title, mask_text)
 
     @extend_schema_field(CustomerOut(allow_null=True))
     def get_customer(self, ticket):
@@ -158,7 +147,7 @@ class MessageOut(Masking, serializers.ModelSerializer):
         fields = ("id", "audience", "channel", "is_from_customer", "author", "body", "at")
 
     def get_body(self, message) -> str:
-        return self.shown(message.ticket, message.body, masked_text)
+        return self.shown(message.ticket, message.body, mask_text)
 
 
 class RequesterOut(serializers.Serializer):
@@ -208,7 +197,7 @@ class TicketOut(TicketRowOut):
         read_only_fields = fields
 
     def get_symptom(self, ticket) -> str:
-        return self.shown(ticket, ticket.symptom, masked_text)
+        return self.shown(ticket, ticket.symptom, mask_text)
 
     @extend_schema_field(RequesterOut)
     def get_requester(self, ticket):
