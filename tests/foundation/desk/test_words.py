@@ -47,8 +47,8 @@ def test_a_length_is_said_in_two_units_at_most(length, words):
 def test_a_moment_is_said_with_its_day(now):
     at = [desk.clock(now + timedelta(hours=hours)) for hours in (-24, 0, 6, 24)]
     assert at == ["yesterday 10:00", "today 10:00", "today 16:00", "tomorrow 10:00"]
-    assert desk.clock(now + timedelta(days=3)) == "March 13 10:00"
-    assert desk.clock(datetime(2025, 12, 31, 1, tzinfo=UTC)) == "Dec. 31, 2025 09:00"
+    assert desk.clock(now + timedelta(days=3)) == "13 Mar 10:00"
+    assert desk.clock(datetime(2025, 12, 31, 1, tzinfo=UTC)) == "31 Dec 2025 09:00"
 
 
 def test_the_day_is_the_readers_day(now):
