@@ -69,12 +69,12 @@ def step(row: Ticket, key: str, body: Callable, /, *, by: Actor, at: datetime, *
     if reason := queries.refusal(row, key, by, at):
         raise Refused(reason.words, code=reason.code)
     before = row.status
+    if key not in QUIET:
+        row.version += 1  # first, so that everything the body records belongs to it
     # A body returns the event's data; None where it has recorded its own.
     data = body(row, by=by, at=at, **facts)
     if row.status != before:
         row.status_at = at
-    if key not in QUIET:
-        row.version += 1
     show_next_promise(row)
     row.save()
     event = None
@@ -142,9 +142,8 @@ def refuse_stale(row: Ticket, version: int) -> None:
     """Raise Stale, telling who did what since `version`."""
     if version == row.version:
         return
-    last = (
-        row.events.filter(version__gt=version).select_related("actor").order_by("-version").first()
-    )
+    since = row.events.filter(version__gt=version).select_related("actor")
+    last = since.order_by("-version", "-pk").first()
     if last is None:
         raise Stale(_("This page is old. Look at the ticket again, then repeat your step."))
     raise Stale(

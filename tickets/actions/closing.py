@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from foundation.accounts.actors import SYSTEM, Actor
 from foundation.accounts.queries import organisation
 from tickets.actions import notices
-from tickets.actions.base import Refused, stamp, verb
+from tickets.actions.base import stamp, verb
 from tickets.actions.conversation import end_holds, write
 from tickets.actions.promises import close, moment, revive
 from tickets.choices import CancelReason, Moment, Status
 from tickets.models import Ticket, TicketCycle
+from tickets.models.ticket import AWAITS_ANSWER
 
 
 @verb("confirm")
@@ -76,12 +77,14 @@ def restore(row: Ticket, *, by: Actor, at: datetime) -> dict:
 def confirm_silent(at: datetime) -> int:
     """The sweep: tickets resolved long ago that nobody contradicted are confirmed."""
     before = at - timedelta(days=organisation().silence_days)
-    silent = Ticket.objects.filter(status=Status.RESOLVED, status_at__lte=before)
+    resolved = Ticket.objects.filter(status=Status.RESOLVED, status_at__lte=before)
+    # Who wrote since is not silent, and who waits for our answer even less.
+    silent = resolved.exclude(last_customer_at__gt=before).exclude(AWAITS_ANSWER)
     done = 0
     for ticket in silent.order_by("status_at")[:100]:
         try:
             confirm(ticket, by=SYSTEM, at=at, how="silence")
             done += 1
-        except Refused:
-            continue  # somebody was quicker
+        except ValidationError:
+            continue  # somebody was quicker, or a higher app objects: the others go on
     return done

@@ -17,10 +17,10 @@ from foundation.accounts.queries import organisation
 from foundation.desk.templatetags.desk import listed
 from tickets import queries, rules
 from tickets.actions import notices
-from tickets.actions.base import record, stamp, verb
+from tickets.actions.base import record, show_next_promise, stamp, verb
 from tickets.actions.conversation import keep_files
 from tickets.actions.promises import moment
-from tickets.choices import Channel, Moment
+from tickets.choices import Channel, Moment, Urgency
 from tickets.models import NumberSequence, Ticket, TicketCycle
 from tickets.signals import ticket_moved
 
@@ -75,11 +75,14 @@ def receive(
     TicketCycle.objects.create(ticket=row, number=1, opened_at=at)
     record(row, "ticket.received", by=by, at=at, data={"channel": channel})
     moment(row, Moment.RECEIVED, at)
-    _raise_safety(row, by, at)
+    if row.is_safety:
+        _flag_danger(row, by, at)
+    _mark_urgent(row, by, at)
     keep_files(row, files, by=by, at=at, public=True)
     if row.contact_id:
         _spoken_at_once(row, at)
-    _show(row)
+    show_next_promise(row)
+    row.save()
     notices.to_customer(row, "ticket.received", at=at)
     ticket_moved.send(Ticket, ticket=row, verb="receive", before="", by=by, at=at, event=None)
     return row
@@ -109,12 +112,17 @@ def _judge(row: Ticket) -> None:
     row.proposed_priority = queries.proposal(row).priority
 
 
-def _raise_safety(row: Ticket, by: Actor, at: datetime) -> None:
+def _flag_danger(row: Ticket, by: Actor, at: datetime) -> None:
+    words = listed(queries.safety_words(row.symptom))
+    record(row, "ticket.safety_flagged", by=by, at=at, data={"matched": words})
+    if row.is_open:
+        moment(row, Moment.URGENT, at)
+
+
+def _mark_urgent(row: Ticket, by: Actor, at: datetime) -> None:
+    """An agent's or a VIP's urgent mark calls a person like danger does (handbook 2.1)."""
     vip = row.customer_id and row.customer.tier_id and row.customer.tier.is_vip
-    if row.is_safety:
-        words = listed(queries.safety_words(row.symptom))
-        record(row, "ticket.safety_flagged", by=by, at=at, data={"matched": words})
-    if row.is_safety or (row.urgency == "high" and (vip or user_or_none(by))):
+    if row.urgency == Urgency.HIGH and row.is_open and (vip or user_or_none(by)):
         moment(row, Moment.URGENT, at)
 
 
@@ -124,13 +132,6 @@ def _spoken_at_once(row: Ticket, at: datetime) -> None:
     row.last_answer_at = at
     moment(row, Moment.TAKEN, at)
     moment(row, Moment.ANSWERED, at)
-
-
-def _show(row: Ticket) -> None:
-    from tickets.actions.base import show_next_promise
-
-    show_next_promise(row)
-    row.save()
 
 
 @verb("take")
@@ -145,15 +146,20 @@ def take(row: Ticket, *, by: Actor, at: datetime) -> dict:
 def amend(row: Ticket, *, by: Actor, at: datetime, facts: Mapping[str, Any]) -> dict:
     """Correct facts of the request (columns in FACTS; others are left out)."""
     changed = [name for name in FACTS if name in facts and facts[name] != getattr(row, name)]
+    was_flagged, words = row.is_safety, set(queries.safety_words(row.symptom))
     for name in changed:
         setattr(row, name, facts[name])
     if not row.symptom.strip():
         raise ValidationError({"symptom": _("Tell us what is wrong.")})
-    was_safe = not row.is_safety
     _fill_from_known(row, True)
-    _judge(row)
-    if was_safe and row.is_safety:
-        _raise_safety(row, by, at)
+    # Words that stood there before were judged by a person: they do not raise the flag again.
+    if set(queries.safety_words(row.symptom)) - words:
+        row.is_safety = True
+    row.proposed_priority = queries.proposal(row).priority
+    if row.is_safety and not was_flagged:
+        _flag_danger(row, by, at)
+    if "urgency" in changed:
+        _mark_urgent(row, by, at)
     return {"fields": ",".join(changed)}
 
 

@@ -27,9 +27,9 @@ def address_of(ticket: Ticket) -> str:
     return point.value if point else ""
 
 
-def context_of(ticket: Ticket, words: dict | None = None) -> dict:
-    """Plain values for a template, in the customer's language."""
-    with override(ticket.language):
+def context_of(ticket: Ticket, words: dict | None = None, language: str = "") -> dict:
+    """Plain values for a template, in `language` (default the customer's)."""
+    with override(language or ticket.language):
         return {
             "ticket": {
                 "number": ticket.number,
@@ -82,16 +82,19 @@ def to_department(ticket: Ticket, department: Department | None, *, at: datetime
     if department is None or not department.email:
         return
     path = reverse("admin:tickets_alltickets_change", args=[ticket.pk])
+    language = organisation().default_language
+    with override(language):
+        name = department.name
     words = {
         "priority": ticket.priority,
-        "department": {"name": department.name_zh},
+        "department": {"name": name},
         "link": settings.SITE_URL + path,
     }
     outbox.queue(
         "department.ticket",
         to=department.email,
-        language=organisation().default_language,
-        context=context_of(ticket, words),
+        language=language,
+        context=context_of(ticket, words, language),
         dedupe_key=f"department.ticket:{ticket.pk}:{ticket.cycle}:{department.pk}",
         at=at,
     )

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import F, Q
 
 from foundation.accounts.actors import SYSTEM
 from foundation.accounts.queries import organisation
 from foundation.clockwork.claims import claim
 from tickets import rules
-from tickets.choices import DeadlineState, Moment
+from tickets.choices import DeadlineState
 from tickets.models import Deadline, DeadlineEvent, Promise, Ticket
 
 
@@ -70,10 +71,13 @@ def reprioritise(row: Ticket, at: datetime) -> None:
         _note(deadline, "recomputed", at, {"priority": row.priority})
 
 
-def close(row: Ticket, at: datetime, *, keep: tuple[str, ...] = ()) -> None:
-    """End what no longer matters (resolved, cancelled). A promise already late stays breached."""
+def close(row: Ticket, at: datetime, *, after: str = "") -> None:
+    """End what no longer matters (resolved, cancelled). A promise already late stays breached.
+
+    What the moment `after` has just opened goes on.
+    """
     open_ones = row.deadlines.filter(cycle=row.cycle, ended_at__isnull=True).exclude(
-        promise__ends_on__in=keep
+        promise__starts_on=after
     )
     for deadline in open_ones:
         late = deadline.due_at < at
@@ -92,40 +96,36 @@ def revive(row: Ticket, at: datetime, closed_at: datetime) -> None:
     )
     for deadline in rows.distinct():
         deadline.ended_at = None
-        late = deadline.due_at < at
-        deadline.state = DeadlineState.BREACHED if late else DeadlineState.RUNNING
-        if late and deadline.breached_at is None:
-            deadline.breached_at = deadline.due_at
-        deadline.save(update_fields=["ended_at", "state", "breached_at"])
+        # What became late meanwhile is the sweep's to tell, as of any other promise.
+        missed = deadline.breached_at is not None
+        deadline.state = DeadlineState.BREACHED if missed else DeadlineState.RUNNING
+        deadline.save(update_fields=["ended_at", "state"])
         _note(deadline, "restored", at)
 
 
 def breach_due(at: datetime) -> int:
     """The sweep: promises whose time is over become breaches on the timeline."""
+    due = claim(Deadline.objects.filter(state=DeadlineState.RUNNING), at=at, limit=200)
+    return sum(_breach(deadline, at) for deadline in due)
+
+
+@transaction.atomic
+def _breach(deadline: Deadline, at: datetime) -> bool:
+    """Mark and tell together; False where a verb was quicker."""
     from tickets.actions.base import record
 
-    done = 0
-    for deadline in claim(Deadline.objects.filter(state=DeadlineState.RUNNING), at=at, limit=200):
-        changed = Deadline.objects.filter(
-            pk=deadline.pk, state=DeadlineState.RUNNING, due_at__lte=at
-        ).update(state=DeadlineState.BREACHED, breached_at=deadline.due_at, claimed_at=None)
-        if changed:
-            _note(deadline, "breached", at)
-            record(
-                deadline.ticket,
-                "deadline.breached",
-                by=SYSTEM,
-                at=at,
-                data={"promise": deadline.key},
-            )
-            done += 1
-    return done
+    ticket = Ticket.objects.select_for_update().get(pk=deadline.ticket_id)
+    changed = Deadline.objects.filter(
+        pk=deadline.pk, state=DeadlineState.RUNNING, due_at__lte=at
+    ).update(state=DeadlineState.BREACHED, breached_at=F("due_at"), claimed_at=None)
+    if not changed:
+        return False
+    _note(deadline, "breached", at)
+    record(ticket, "deadline.breached", by=SYSTEM, at=at, data={"promise": deadline.key})
+    return True
 
 
 def _note(deadline: Deadline, kind: str, at: datetime, data: dict | None = None) -> None:
     DeadlineEvent.objects.create(
         deadline=deadline, kind=kind, at=at, due_at=deadline.due_at, data=data or {}
     )
-
-
-__all__ = ["Moment", "breach_due", "close", "moment", "reprioritise", "revive"]

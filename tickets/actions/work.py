@@ -132,8 +132,8 @@ def resolve(
         result=result,
         resolved_by=user_or_none(by),
     )
-    close(row, at)
     moment(row, Moment.RESOLVED, at)
+    close(row, at, after=Moment.RESOLVED)
     notices.to_customer(row, "ticket.resolved", at=at, words={"text": result})
     return {
         "test_result": test_result,

@@ -51,6 +51,10 @@ def scope_q(scope: str, by) -> Q:
     return Q(pk__in=[])
 
 
+# The customer spoke last; `Ticket.awaits_answer` is its twin in Python.
+AWAITS_ANSWER = Q(last_customer_at__isnull=False) & (
+    Q(last_answer_at__isnull=True) | Q(last_answer_at__lt=F("last_customer_at"))
+)
 VISIT_KINDS = (Kind.FAULT, Kind.INSTALLATION, Kind.MAINTENANCE, Kind.TRAINING)
 VISIT_STATES = (Status.CLASSIFIED, Status.ASSIGNED, Status.IN_PROGRESS)
 

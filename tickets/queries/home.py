@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from foundation.accounts.models import User
 from tickets import rules
 from tickets.choices import Status
 from tickets.models import Ticket, TicketCycle
+from tickets.models.ticket import AWAITS_ANSWER
 
 WORKED = (*rules.OPEN, Status.RESOLVED)
 # queue, verbs of which one lets a person work it, selection
@@ -22,9 +23,7 @@ QUEUES = (
 def waiting(user: User, at: datetime) -> list[dict]:
     """[{queue, count, late}] for the queues this person works, their own work last; one query."""
     mine = Q(handler=user, status__in=(Status.ASSIGNED, Status.IN_PROGRESS))
-    unanswered = Q(contact=user, last_customer_at__isnull=False) & (
-        Q(last_answer_at__isnull=True) | Q(last_answer_at__lt=F("last_customer_at"))
-    )
+    unanswered = Q(contact=user) & AWAITS_ANSWER
     queues = [
         (name, chosen)
         for name, verbs, chosen in QUEUES
