@@ -8,21 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from care.choices import VERB_OF, CallbackKind, CallbackState, Outcome
-from foundation.accounts.choices import Scope
 from foundation.clockwork.models import DueRow
 from tickets.models import Ticket
-from tickets.models.ticket import scope_q
-
-
-def _tickets_within(verb: str, by) -> models.QuerySet:
-    """The tickets on which this actor may use a verb."""
-    tickets = Ticket.objects.visible_to(by)
-    if by.is_superuser or Scope.ALL in by.matrix[verb]:
-        return tickets
-    within = Q(pk__in=[])
-    for scope in by.matrix[verb]:
-        within |= scope_q(scope, by)
-    return tickets.filter(within)
 
 
 class CallbackQuerySet(models.QuerySet):
@@ -31,7 +18,7 @@ class CallbackQuerySet(models.QuerySet):
         seen = Q(pk__in=[])
         for kind, verb in VERB_OF.items():
             if by.may(verb):
-                seen |= Q(kind=kind, ticket__in=_tickets_within(verb, by))
+                seen |= Q(kind=kind, ticket__in=Ticket.objects.granting(verb, by))
         return self.filter(seen)
 
     def open(self) -> "CallbackQuerySet":

@@ -1,5 +1,6 @@
 """The ticket: its facts, its state machine, and its runs."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -62,10 +63,22 @@ VISIT_STATES = (Status.CLASSIFIED, Status.ASSIGNED, Status.IN_PROGRESS)
 class TicketQuerySet(models.QuerySet):
     def visible_to(self, by) -> "TicketQuerySet":
         """The rows this actor may see: the union of the scopes of their roles."""
+        return self._within(by.scopes, by)
+
+    def granting(self, verb: str, by) -> "TicketQuerySet":
+        """Those of them on which a role of theirs grants `verb` (as in the matrix: `app.verb`).
+
+        `tickets.queries.grants` is its twin in Python.
+        """
+        if by.is_superuser:
+            return self
+        return self.visible_to(by)._within(by.matrix.get(verb, ()), by)
+
+    def _within(self, scopes: Iterable[str], by) -> "TicketQuerySet":
+        if Scope.ALL in scopes:
+            return self
         seen = Q(pk__in=[])
-        for scope in by.scopes:
-            if scope == Scope.ALL:
-                return self
+        for scope in scopes:
             seen |= scope_q(scope, by)
         return self.filter(seen)
 

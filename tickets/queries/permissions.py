@@ -38,14 +38,21 @@ def in_scope(ticket: Ticket, scope: str, by: Actor) -> bool:
 
 
 def permits(ticket: Ticket, verb: str, by: Actor) -> bool:
-    """Whether the actor sees the ticket and a role of theirs grants the verb on it."""
+    """Whether the actor may use one of the ticket's own verbs on it, whatever its state."""
+    return grants(ticket, f"tickets.{verb}", by)
+
+
+def grants(ticket: Ticket, verb: str, by: Actor) -> bool:
+    """Whether the actor sees the ticket and a role of theirs grants `verb` (`app.verb`) on it.
+
+    `TicketQuerySet.granting` is its twin for rows.
+    """
     if by.is_superuser:
         return True
-    name = f"tickets.{verb}"
     return (
-        by.may(name)
+        by.may(verb)
         and any(in_scope(ticket, scope, by) for scope in by.scopes)
-        and any(in_scope(ticket, scope, by) for scope in by.matrix[name])
+        and any(in_scope(ticket, scope, by) for scope in by.matrix[verb])
     )
 
 
