@@ -1,9 +1,9 @@
 """Reads of surveys: who may answer, what was answered, and what the panels show."""
 
-import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.urls import reverse
 from django.utils import timezone
@@ -12,16 +12,16 @@ from django.utils.crypto import salted_hmac
 from care.choices import CallbackKind
 from care.models import Callback
 from foundation.accounts.actors import Actor, CaseHolder
+from foundation.messaging import keys
 from surveys.models import Answer, Invitation, Question
 from tickets.models import AccessLink, Ticket
 from tickets.queries import in_scope
 
 
-def token_of(invitation: Invitation) -> str:
+def token_of(invitation: Invitation, secret: str | None = None) -> str:
     """The unguessable word in the address; derived, never stored."""
-    mac = salted_hmac(
-        "surveys.invitation", f"{invitation.pk}.{invitation.nonce}", algorithm="sha256"
-    )
+    named = f"{invitation.pk}.{invitation.nonce}"
+    mac = salted_hmac("surveys.invitation", named, secret=secret, algorithm="sha256")
     return f"{invitation.pk}.{mac.hexdigest()[:32]}"
 
 
@@ -37,7 +37,7 @@ def find(token: str) -> Invitation | None:
         return None
     rows = Invitation.objects.select_related("ticket__product", "questionnaire")
     row = rows.filter(pk=int(number)).first()
-    if row is None or not hmac.compare_digest(token_of(row).encode(), token.encode()):
+    if row is None or not keys.was_made(token, partial(token_of, row)):
         return None
     return row
 

@@ -121,6 +121,14 @@ def test_nonsense_is_refused_and_the_rest_kept_on_the_page(browser, page, fresh,
     assert (Answer.objects.count(), state(fresh)[1]) == (0, False)
 
 
+def test_a_link_outlives_a_change_of_the_secret_key(fresh, settings):
+    token, former = queries.token_of(fresh), settings.SECRET_KEY
+    settings.SECRET_KEY = "n" * 50
+    assert queries.find(token) is None
+    settings.SECRET_KEY_FALLBACKS = [former]
+    assert queries.find(token) == queries.find(queries.token_of(fresh)) == fresh
+
+
 def test_a_forged_link_opens_nothing(browser, page, fresh):
     token = queries.token_of(fresh)
     forged = [f"{fresh.pk}.{'0' * 32}", token[:-1], token + "a", f"{fresh.pk + 1}{token[1:]}", "x",

@@ -374,6 +374,17 @@ def test_links_open_one_case_until_they_are_withdrawn(now, cast):
     assert links.token_of(links.link_for(ticket, at=now)) != token
 
 
+def test_a_link_outlives_a_change_of_the_secret_key(now, settings):
+    from tickets.actions import links
+
+    link = links.link_for(stories.received(now), at=now)
+    token, former = links.token_of(link), settings.SECRET_KEY
+    settings.SECRET_KEY = "n" * 50
+    assert links.find(token) is None
+    settings.SECRET_KEY_FALLBACKS = [former]
+    assert links.find(token) == links.find(links.token_of(link)) == link
+
+
 def test_a_code_works_once_and_tries_are_counted(now):
     from tickets.actions import links
 
