@@ -51,7 +51,7 @@ def checked(key: str, data: dict) -> dict:
 
 register("ticket.received", _("Received"), _("We received your request"), channel=choices.Channel)
 register("ticket.safety_flagged", _("Danger to people: a person must call at once"), matched="text")
-register("ticket.taken", _("Taken by %(user)s"), user="user")
+register("ticket.taken", _("Taken on"), user="user")
 register("ticket.amended", _("Facts corrected"), fields="text")
 register("ticket.linked", _("Linked to customer and unit"), customer="number", unit="number")
 register("ticket.registered", _("Registration complete"), _("Your details are complete"))

@@ -13,6 +13,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from foundation.accounts.matrix import ROLES
 from foundation.accounts.models import Department, Grant, Organisation, Role, User
 from foundation.accounts.queries import organisation
+from foundation.accounts.verbs import words
 from foundation.desk.admin import DeskAdmin, DeskTabularInline
 from foundation.desk.templatetags.desk import listed
 
@@ -66,7 +67,8 @@ class GrantForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         known = {verb for *_rest, verbs in ROLES for verb in verbs}
         self.fields["verb"].choices = [
-            (verb, verb) for verb in sorted(known | {self.instance.verb} - {""})
+            (verb, f"{words(verb)} ({verb})")
+            for verb in sorted(known | {self.instance.verb} - {""})
         ]
 
 
@@ -97,7 +99,7 @@ class UserAdmin(DeskAdmin, DjangoUserAdmin):
         (None, {"fields": ["username", "password"]}),
         (_("Person"), {"fields": ["display_name", "email", "phone", "time_zone"]}),
         (_("Department and roles"), {"fields": ["department", "roles", "is_active"]}),
-        (_("History"), {"fields": ["last_login", "date_joined"]}),
+        (_("Sign-ins"), {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [
         (

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.choices import Language, Personal, Scope
+from foundation.accounts.verbs import words
 
 
 def default_zone() -> str:
@@ -40,9 +41,11 @@ class Bilingual(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def name(self) -> str:
+    def _name(self) -> str:
         return self.name_zh if (get_language() or "").startswith("zh") else self.name_en
+
+    _name.short_description = _("name")
+    name = property(_name)
 
 
 class Organisation(models.Model):
@@ -102,9 +105,11 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def name(self) -> str:
+    def _name(self) -> str:
         return self.name_zh if (get_language() or "").startswith("zh") else self.name_en
+
+    _name.short_description = _("name")
+    name = property(_name)
 
     @property
     def privacy_text(self) -> str:
@@ -157,7 +162,7 @@ class Grant(models.Model):
         constraints = [models.UniqueConstraint(fields=["role", "verb"], name="grant_once")]
 
     def __str__(self) -> str:
-        return f"{self.role} · {self.verb}"
+        return f"{self.role} · {words(self.verb)}"
 
 
 class User(AbstractUser):

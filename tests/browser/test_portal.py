@@ -160,7 +160,7 @@ def test_a_result_is_refused_and_then_confirmed(phone, at, cast, screenshot):
     actions.start(Ticket.objects.get(), by=SYSTEM)
     actions.resolve(Ticket.objects.get(), by=SYSTEM, result="New hose")
     phone.reload()
-    phone.get_by_role("button", name="Yes, it works").click()
+    phone.get_by_role("button", name="Yes, it is solved").click()
     phone.get_by_text("This request is closed").wait_for()
     screenshot(phone, "portal-confirmed-phone")
     assert fits(phone)

@@ -435,7 +435,7 @@ def test_each_state_has_its_words(client, db, at, cast):
         (stories.classified(at, language="en"), "We choose the colleague"),
         (stories.assigned(at, cast.tang, language="en"), "Your colleague: <strong>Tang"),
         (stories.in_progress(at, cast.tang, language="en"), "We are at work for you"),
-        (stories.resolved(at, cast.tang, language="en"), "Yes, it works"),
+        (stories.resolved(at, cast.tang, language="en"), "Yes, it is solved"),
         (stories.confirmed(at, cast.tang, language="en"), "This request is closed"),
         (stories.cancelled(at, language="en"), "This request is cancelled"),
     ]

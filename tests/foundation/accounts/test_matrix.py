@@ -4,6 +4,7 @@ from django.core.management import call_command
 from foundation.accounts import matrix
 from foundation.accounts.defaults import ship
 from foundation.accounts.models import Department, Grant, Role, ShippedDefault
+from foundation.accounts.verbs import WORDS, words
 
 pytestmark = pytest.mark.django_db
 
@@ -93,3 +94,9 @@ def test_names_follow_the_language():
         assert str(role) == "客服主管"
     with translation.override("en"):
         assert str(role) == "Supervisor"
+
+
+def test_every_verb_has_words():
+    known = {verb for *_rest, granted in matrix.ROLES for verb in granted}
+    assert known == set(WORDS)
+    assert words("tickets.accept") == "Ticket: accept" and words("x.y") == "x.y"
