@@ -424,3 +424,17 @@ def test_customers_read_no_internal_word(now, cast):
 def test_system_is_an_actor_too(now):
     ticket = actions.note(stories.received(now), by=SYSTEM, body="auto")
     assert ticket.events.last().actor_kind == "system"
+
+
+@pytest.mark.parametrize(
+    ("name", "greeting"),
+    [
+        ("J. R. Smith", "Dear J. R. Smith,"),
+        ("Ann\n\nLee", "Dear Ann Lee,"),
+        ("You won: http://evil.example/prize", "Dear customer,"),
+        ("go to evil.example", "Dear customer,"),
+    ],
+)
+def test_a_typed_name_is_no_way_to_send_strangers_a_link(now, name, greeting):
+    stories.received(now, requester_name=name, language="en")
+    assert OutgoingMessage.objects.get().body.splitlines()[0] == greeting

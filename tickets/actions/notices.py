@@ -1,5 +1,6 @@
 """What customers and departments are told: rows in the outbox, in the same transaction."""
 
+import re
 from datetime import datetime
 
 from django.conf import settings
@@ -10,6 +11,8 @@ from foundation.accounts.models import Department
 from foundation.accounts.queries import organisation
 from foundation.messaging import actions as outbox
 from tickets.models import Ticket
+
+ADDRESS = re.compile(r"//|\w\.\w{2,}")
 
 
 def thread_of(ticket: Ticket) -> str:
@@ -37,12 +40,16 @@ def context_of(ticket: Ticket, words: dict | None = None, language: str = "") ->
                 "status": str(ticket.get_status_display()),
                 "product": ticket.product.name if ticket.product_id else "",
             },
-            "customer": {
-                "name": ticket.requester_name
-                or (ticket.customer.name if ticket.customer_id else "")
-            },
+            "customer": {"name": _greeted(ticket)},
             **(words or {}),
         }
+
+
+def _greeted(ticket: Ticket) -> str:
+    """The name to greet by, on one line; nobody's where it could be an address of a page: a
+    stranger may have typed it, with somebody else's e-mail."""
+    name = ticket.requester_name or (ticket.customer.name if ticket.customer_id else "")
+    return "" if ADDRESS.search(name) else " ".join(name.split())
 
 
 def to_customer(
