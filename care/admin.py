@@ -19,6 +19,7 @@ from foundation.desk.admin import DeskAdmin, ReadOnly
 from foundation.desk.templatetags.desk import priority_badge
 from tickets.choices import Status
 from tickets.models import TicketCycle
+from tickets.queries import person_of
 
 
 class Waiting(admin.SimpleListFilter):
@@ -117,7 +118,7 @@ class CallbackAdmin(ReadOnly, DeskAdmin):
             "title": gettext("Call about %(number)s") % {"number": ticket.number},
             "call": callback,
             "ticket": ticket,
-            "person": queries.whom(ticket, request.user),
+            "person": person_of(ticket, request.user),
             "run": TicketCycle.objects.filter(ticket=ticket, number=callback.cycle).first(),
             "form": form,
         }
@@ -129,11 +130,11 @@ def _personal_columns(user) -> list:
 
     @display(description=_("customer"))
     def customer(callback):
-        return queries.whom(callback.ticket, user).name or "–"
+        return person_of(callback.ticket, user).name or "–"
 
     @display(description=_("phone"))
     def phone(callback):
-        return queries.whom(callback.ticket, user).phone or "–"
+        return person_of(callback.ticket, user).phone or "–"
 
     return [customer, phone]
 

@@ -1,6 +1,5 @@
 """Reads of calls: who is called, what waits, and what the panels show."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q
@@ -8,33 +7,12 @@ from django.utils import timezone
 
 from care.choices import VERB_OF, CallbackKind
 from care.models import Callback
-from customers.rules import mask_name, mask_phone
 from foundation.accounts.models import User
 from foundation.accounts.queries import organisation
 from tickets.choices import Priority, Status
 from tickets.models import Ticket, TicketCycle
-from tickets.queries import sees_personal
 
 BATCH = 100
-
-
-@dataclass(frozen=True)
-class Person:
-    """Who is called, as the caller may see it; a masked number cannot be dialled."""
-
-    name: str
-    phone: str
-    is_masked: bool
-
-
-def whom(ticket: Ticket, user: User) -> Person:
-    """The customer's name and number, masked by the role's share of personal data."""
-    customer = ticket.customer
-    name = ticket.requester_name or (customer.name if customer else "")
-    phone = ticket.requester_phone or (customer.phone if customer else "")
-    if sees_personal(ticket, user):
-        return Person(name, phone, False)
-    return Person(mask_name(name), mask_phone(phone), True)
 
 
 def unanswered(at: datetime) -> list[int]:

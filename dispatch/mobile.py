@@ -186,7 +186,7 @@ def _job_page(
     allowed = _allowed(ticket, request.user)
     possible = [verb for verb, refusal in allowed.items() if refusal is None]
     next_verb = rules.next_verb(possible)
-    person = queries.person_of(ticket, request.user)
+    person = tickets.person_of(ticket, request.user)
     entries = tickets.timeline(ticket)
     tickets.veil(ticket, request.user)
     for entry in entries:
@@ -223,7 +223,7 @@ def _verb_page(
         "step": STEPS[verb],
         "form": form,
         "refusal": refusal,
-        "person": queries.person_of(ticket, request.user),
+        "person": tickets.person_of(ticket, request.user),
     }
     return render(request, "mobile/verb.html", context, status=status)
 

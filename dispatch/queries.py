@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from customers import rules as masks
 from dispatch import rules
 from dispatch.choices import Section
 from foundation.accounts.models import User
@@ -120,23 +119,12 @@ def _job(ticket: Ticket, user: User, names: dict[str, str]) -> Job:
     return Job(
         ticket,
         rules.next_verb(possible),
-        _address(ticket, tickets.sees_personal(ticket, user)),
+        tickets.person_of(ticket, user).address,
         names.get(ticket.next_promise, ""),
     )
 
 
 # --- the job -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Person:
-    """Who the customer is and how to get there; masked where the reader may not see it."""
-
-    name: str
-    company: str
-    phone: str
-    address: str
-    is_masked: bool
 
 
 def job(user: User, number: str) -> Ticket | None:
@@ -149,30 +137,6 @@ def job(user: User, number: str) -> Ticket | None:
         .filter(number=parse_number(number) or "")
         .first()
     )
-
-
-def person_of(ticket: Ticket, user: User) -> Person:
-    """The customer of a job as this person may see them. Reads what `job` loaded."""
-    full = tickets.sees_personal(ticket, user)
-    customer = ticket.customer
-    known = customer.name if customer else ""
-    name = ticket.requester_name or known
-    company = known if known != name else ""
-    phone = ticket.requester_phone or (customer.phone if customer else "")
-    show = (lambda text: text) if full else masks.mask_name
-    return Person(
-        name=show(name),
-        company=show(company),
-        phone=phone if full else masks.mask_phone(phone),
-        address=_address(ticket, full),
-        is_masked=not full,
-    )
-
-
-def _address(ticket: Ticket, full: bool) -> str:
-    known = ticket.customer.full_address if ticket.customer_id else ""
-    address = ticket.requester_address or known
-    return address if full else masks.mask_address(address)
 
 
 def helpful_articles(ticket: Ticket, user: User) -> list[ArticleText]:

@@ -12,7 +12,6 @@ from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from customers.rules import mask_name
 from foundation.accounts.models import User
 from reports import rules
 from reports.queries import Line, lines
@@ -68,9 +67,7 @@ def moment(at: datetime | None) -> str:
 
 
 def _customer(line: Line, user: User) -> str:
-    ticket = line.ticket
-    name = ticket.customer.name if ticket.customer_id else ticket.requester_name
-    return name if queries.sees_personal(ticket, user) else mask_name(name)
+    return queries.person_of(line.ticket, user).customer
 
 
 def _tier(line: Line, user: User) -> str:

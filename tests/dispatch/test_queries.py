@@ -8,6 +8,7 @@ from dispatch import queries
 from foundation.accounts.actors import SYSTEM, CaseHolder
 from tests import stories
 from tickets import actions
+from tickets.queries import person_of
 from tickets.queries.candidates import candidates, plain
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +76,7 @@ def test_the_day_costs_the_same_with_one_job_and_three(now, cast, django_assert_
 def test_personal_data_are_masked_once_the_job_is_done(now, cast):
     facts = {"requester_phone": "13812345678", "requester_address": "浙江省杭州市文三路1号"}
     ticket = stories.in_progress(now, cast.tang, **facts)
-    person = queries.person_of(queries.job(cast.tang, ticket.number), cast.tang)
+    person = person_of(queries.job(cast.tang, ticket.number), cast.tang)
     assert (person.name, person.phone, person.address, person.is_masked) == (
         "王芳",
         "13812345678",
@@ -83,21 +84,21 @@ def test_personal_data_are_masked_once_the_job_is_done(now, cast):
         False,
     )
     ticket = actions.resolve(ticket, by=cast.tang, at=now, result="好了")
-    person = queries.person_of(queries.job(cast.tang, ticket.number), cast.tang)
+    person = person_of(queries.job(cast.tang, ticket.number), cast.tang)
     assert (person.name, person.phone, person.address, person.is_masked) == (
         "王*",
         "138****5678",
         "浙江省杭州市****",
         True,
     )
-    assert not queries.person_of(queries.job(cast.sun, ticket.number), cast.sun).is_masked
+    assert not person_of(queries.job(cast.sun, ticket.number), cast.sun).is_masked
 
 
 def test_the_customers_own_data_stand_in_where_the_request_has_none(now, cast):
     owner = stories.customer()
     ticket = stories.assigned(now, cast.tang, requester_name="")
     actions.link(ticket, by=cast.anna, customer=owner, unit=stories.unit(owner))
-    person = queries.person_of(queries.job(cast.tang, ticket.number), cast.tang)
+    person = person_of(queries.job(cast.tang, ticket.number), cast.tang)
     assert (person.name, person.phone, person.address) == ("王芳", "13812345678", "杭州")
 
 

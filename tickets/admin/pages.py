@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from customers.rules import mask_address, mask_email, mask_name, mask_phone
 from foundation.files.responses import serve
 from knowledgebase.queries import suggest
 from tickets import queries
@@ -41,40 +40,12 @@ def promise_names() -> dict[str, str]:
     return {row.key: row.name for row in Promise.objects.all()}
 
 
-def customer_name(ticket: Ticket, user) -> str:
-    name = ticket.customer.name if ticket.customer_id else ticket.requester_name
-    name = name or _("unknown")
-    return name if queries.sees_personal(ticket, user) else mask_name(name)
-
-
-def who(ticket: Ticket, user) -> dict:
-    """The person behind the ticket, masked where the role does not need it."""
-    full = queries.sees_personal(ticket, user)
-    points = list(ticket.customer.contact_points.all()) if ticket.customer_id else []
-    phones = [p.value for p in points if p.kind == "phone"]
-    emails = [p.value for p in points if p.kind == "email"]
-    if ticket.requester_phone and ticket.requester_phone not in phones:
-        phones.insert(0, ticket.requester_phone)
-    if ticket.requester_email and ticket.requester_email not in emails:
-        emails.insert(0, ticket.requester_email)
-    address = ticket.requester_address or (
-        ticket.customer.full_address if ticket.customer_id else ""
-    )
-    return {
-        "full": full,
-        "name": customer_name(ticket, user),
-        "phones": phones if full else [mask_phone(phone) for phone in phones],
-        "emails": emails if full else [mask_email(email) for email in emails],
-        "address": address if full else mask_address(address),
-    }
-
-
 def visible(request, pk: int) -> Ticket:
     rows = Ticket.objects.visible_to(request.user).select_related(
         "customer__tier", "unit__product", "unit__batch", "product", "category__parent",
         "handler", "contact", "department",
     )  # fmt: skip
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(rows.prefetch_related("customer__contact_points"), pk=pk)
 
 
 def ticket_page(queue, request, pk: int, form: MessageForm | None = None):
@@ -84,13 +55,13 @@ def ticket_page(queue, request, pk: int, form: MessageForm | None = None):
     verbs = queries.allowed_verbs(ticket, request.user, now)
     allowed = {verb: refusal for verb, refusal in verbs}
     main = next((v for v in NEXT[ticket.status] if allowed.get(v, True) is None), None)
-    person, entries = who(ticket, request.user), queries.timeline(ticket)
+    person, entries = queries.person_of(ticket, request.user), queries.timeline(ticket)
     duplicates = queries.likely_duplicates(ticket, request.user)
     for row in [ticket, *duplicates]:
         queries.veil(row, request.user)
     for entry in entries:
         entry.body = queries.readable(ticket, request.user, entry.body)
-    seeks_owner = person["full"] and not ticket.customer_id
+    seeks_owner = not person.is_masked and not ticket.customer_id
     context = {
         **queue.admin_site.each_context(request),
         "title": ticket.number,
@@ -100,7 +71,7 @@ def ticket_page(queue, request, pk: int, form: MessageForm | None = None):
         "here": queue.address(ticket.pk),
         "is_fullwidth": "1",
         "ticket": ticket,
-        "who": person,
+        "person": person,
         "entries": entries,
         "path": queries.path(ticket),
         "promises": queries.promises(ticket),

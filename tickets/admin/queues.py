@@ -115,7 +115,7 @@ class QueueAdmin(DeskAdmin):
 
     @admin.display(description=_("customer"))
     def who(self, row):
-        name = pages.customer_name(row, self.viewer)
+        name = queries.person_of(row, self.viewer).customer or _("unknown")
         if row.customer_id is None:
             return format_html('<span class="unlinked" title="{}">{}</span>', _("not linked"), name)
         vip = row.customer.tier_id and row.customer.tier.is_vip

@@ -10,6 +10,7 @@ from tickets.queries.permissions import (
     sees_personal,
     veil,
 )
+from tickets.queries.person import Person, person_of
 from tickets.queries.proposals import (
     Proposal,
     customer_candidates,
@@ -31,6 +32,7 @@ from tickets.queries.story import (
 
 __all__ = [
     "Entry",
+    "Person",
     "Proposal",
     "Refusal",
     "Step",
@@ -43,6 +45,7 @@ __all__ = [
     "likely_duplicates",
     "path",
     "permits",
+    "person_of",
     "promises",
     "proposal",
     "public_timeline",
