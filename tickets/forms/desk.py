@@ -13,6 +13,7 @@ from foundation.desk.forms import CardRadio, DeskForm
 from foundation.desk.templatetags.desk import listed
 from knowledgebase.models import Article
 from tickets import queries
+from tickets.actions.intake import FACTS
 from tickets.choices import (
     CancelReason,
     HoldReason,
@@ -263,14 +264,6 @@ class MessageForm(VerbForm):
         self.fields["article"].queryset = Article.objects.filter(is_public=True).published()
 
 
-FACT_FIELDS = [
-    "kind", "language", "requester_name", "requester_phone", "requester_email",
-    "requester_address", "product", "serial_text", "order_number", "bought_on", "bought_at",
-    "proof_number", "symptom", "began", "frequency", "environment", "tried", "wanted",
-    "wanted_how", "wanted_when", "reach", "urgency", "impact", "mood", "is_exposure", "is_safety",
-]  # fmt: skip
-
-
 class FactFields(forms.Form):
     """The facts of a request as the desk types them."""
 
@@ -278,22 +271,22 @@ class FactFields(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in FACT_FIELDS:
+        for name in FACTS:
             if name not in self.fields:
                 self.fields[name] = Ticket._meta.get_field(name).formfield()
         if "product" in self.fields:
             self.fields["product"].queryset = Product.objects.filter(is_active=True)
         self.fields["symptom"].widget.attrs["rows"] = 4
         self.fields["bought_on"].widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        self.order_fields(FACT_FIELDS)
+        self.order_fields(FACTS)
 
     def fact_values(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in FACT_FIELDS}
+        return {name: self.cleaned_data[name] for name in FACTS}
 
 
 class AmendForm(FactFields, VerbForm):
     def prepare(self) -> None:
-        for name in FACT_FIELDS:
+        for name in FACTS:
             self.initial.setdefault(name, getattr(self.ticket, name))
 
     def facts(self) -> dict[str, Any]:
