@@ -86,6 +86,10 @@ def _is_office(upload: BinaryIO, folder: str) -> bool:
         upload.seek(0)
 
 
+# Phones make photos of 200 megapixels; what is larger is meant to exhaust us.
+Image.MAX_IMAGE_PIXELS = 220_000_000
+
+
 def _is_picture(upload: BinaryIO, kind: str) -> bool:
     if kind == "image/heic":
         return True
