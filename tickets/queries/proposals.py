@@ -35,15 +35,14 @@ def proposal(ticket: Ticket) -> Proposal:
         impact=ticket.impact,
         safety=ticket.is_safety,
     )
-    if row is None:
-        return Proposal(priority, _("nothing calls for a higher priority"))
-    because = [
+    because = row and [
         (row.safety, _("danger to people")),
         (row.reach, ticket.get_reach_display()),
         (row.impact, ticket.get_impact_display()),
         (row.urgency, ticket.get_urgency_display()),
     ]
-    return Proposal(priority, listed(words for value, words in because if value))
+    why = listed(words for value, words in because or () if value)
+    return Proposal(priority, why or _("nothing calls for a higher priority"))
 
 
 def customer_candidates(ticket: Ticket) -> list[Customer]:
