@@ -24,12 +24,14 @@ from django.utils.translation import gettext as _
 from care import actions as care
 from care.choices import CallbackKind
 from foundation.accounts.actors import SYSTEM, Actor, CaseHolder
+from foundation.accounts.tokens import nonce
 from foundation.clockwork.claims import claim
-from surveys import queries, rules
-from surveys.models import Answer, Invitation, Question, Questionnaire, nonce
+from surveys import rules
+from surveys.models import Answer, Invitation, Question, Questionnaire
 from tickets import actions as tickets
 from tickets.choices import Status
 from tickets.models import Ticket
+from tickets.queries import grants
 
 Values = Mapping[str, int | str | None]
 
@@ -70,7 +72,7 @@ def renew_addresses(ticket: Ticket) -> None:
 
 def _locked(invitation: Invitation, verb: str, by: Actor) -> Invitation:
     ticket = Ticket.objects.select_for_update().get(pk=invitation.ticket_id)
-    if not queries.permits(ticket, verb, by):
+    if not grants(ticket, verb, by):
         raise PermissionDenied(_("Your role does not allow this here."))
     row = Invitation.objects.select_for_update().get(pk=invitation.pk)
     row.ticket = ticket

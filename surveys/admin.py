@@ -16,6 +16,7 @@ from foundation.desk.admin import DeskAdmin, DeskStackedInline, ReadOnly
 from surveys import actions, queries, rules
 from surveys.forms import TypeInForm
 from surveys.models import Invitation, Question, Questionnaire
+from tickets.queries import grants
 
 
 class QuestionInline(DeskStackedInline):
@@ -126,7 +127,7 @@ class InvitationAdmin(ReadOnly, DeskAdmin):
         """What a customer said on the phone, typed in by a colleague."""
         rows = Invitation.objects.visible_to(request.user).select_related("ticket", "questionnaire")
         invitation = get_object_or_404(rows, pk=pk)
-        if not queries.permits(invitation.ticket, "surveys.type_in", request.user):
+        if not grants(invitation.ticket, "surveys.type_in", request.user):
             raise PermissionDenied
         form = TypeInForm(
             request.POST or None,

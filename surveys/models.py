@@ -1,6 +1,5 @@
 """What customers are asked, whom we asked, and what they answered."""
 
-import secrets
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -10,14 +9,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models import Bilingual
+from foundation.accounts.tokens import nonce
 from foundation.clockwork.models import DueRow
 from surveys.choices import QuestionKind
 from surveys.rules import OVERALL
 from tickets.models import Ticket
-
-
-def nonce() -> str:
-    return secrets.token_urlsafe(16)
 
 
 class Questionnaire(Bilingual):

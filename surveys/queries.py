@@ -3,26 +3,24 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from care.choices import CallbackKind
 from care.models import Callback
-from foundation.accounts.actors import Actor, CaseHolder
-from foundation.messaging import keys
+from foundation.accounts import tokens
+from foundation.accounts.actors import CaseHolder
 from surveys.models import Answer, Invitation, Question
 from tickets.models import AccessLink, Ticket
-from tickets.queries import in_scope
+from tickets.queries import grants
+
+SALT = "surveys.invitation"
 
 
-def token_of(invitation: Invitation, secret: str | None = None) -> str:
+def token_of(invitation: Invitation) -> str:
     """The unguessable word in the address; derived, never stored."""
-    named = f"{invitation.pk}.{invitation.nonce}"
-    mac = salted_hmac("surveys.invitation", named, secret=secret, algorithm="sha256")
-    return f"{invitation.pk}.{mac.hexdigest()[:32]}"
+    return tokens.token_of(SALT, invitation)
 
 
 def address_of(invitation: Invitation) -> str:
@@ -32,25 +30,9 @@ def address_of(invitation: Invitation) -> str:
 
 def find(token: str) -> Invitation | None:
     """The invitation behind a token, open or not; None for a forged one."""
-    number = token.partition(".")[0]
-    if not number.isascii() or not number.isdigit() or len(number) > 18:
-        return None
     rows = Invitation.objects.select_related("ticket__product", "questionnaire")
-    row = rows.filter(pk=int(number)).first()
-    if row is None or not keys.was_made(token, partial(token_of, row)):
-        return None
-    return row
-
-
-def permits(ticket: Ticket, verb: str, by: Actor) -> bool:
-    """Whether the actor sees the ticket and a role of theirs grants the verb on it."""
-    if by.is_superuser:
-        return True
-    return (
-        by.may(verb)
-        and any(in_scope(ticket, scope, by) for scope in by.scopes)
-        and any(in_scope(ticket, scope, by) for scope in by.matrix[verb])
-    )
+    row = rows.filter(pk=tokens.number_in(token)).first()
+    return row if row and tokens.opens(token, SALT, row) else None
 
 
 def asked(invitation: Invitation) -> list[Question]:
@@ -126,7 +108,7 @@ def access_link(ticket: Ticket, at: datetime) -> AccessLink | None:
 def on_progress(ticket: Ticket, request) -> dict | None:
     """For the customer's page: the way to the survey, while it can be answered."""
     invitation = open_invitation(ticket, timezone.now())
-    if invitation is None or not permits(ticket, "surveys.rate", CaseHolder(ticket.pk)):
+    if invitation is None or not grants(ticket, "surveys.rate", CaseHolder(ticket.pk)):
         return None
     return {"address": address_of(invitation)}
 
@@ -142,5 +124,5 @@ def on_ticket(ticket: Ticket, request) -> dict | None:
         "invitation": invitation,
         "is_open": is_open,
         "lines": lines(invitation),
-        "may_type_in": is_open and permits(ticket, "surveys.type_in", request.user),
+        "may_type_in": is_open and grants(ticket, "surveys.type_in", request.user),
     }

@@ -5,14 +5,14 @@ Numbers in a subject prove nothing; only a valid signature names a conversation.
 """
 
 import base64
-import hmac
 import re
 import secrets
-from collections.abc import Callable
 from functools import partial
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
+
+from foundation.accounts.tokens import was_made
 
 SALT = "foundation.messaging.keys"
 THREAD = re.compile(r"[a-z0-9-]{1,60}")
@@ -58,12 +58,6 @@ def thread_in(text: str) -> str | None:
 
 def _is_ours(thread: str, signature: str) -> bool:
     return was_made(signature, partial(_signature, thread))
-
-
-def was_made(token: str, make: Callable[[str], str]) -> bool:
-    """Whether `make(secret)` gives the token, with the present key or one that was in use before."""
-    secrets_known = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return any(hmac.compare_digest(make(key).encode(), token.encode()) for key in secrets_known)
 
 
 def _address() -> tuple[str, str]:

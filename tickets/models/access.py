@@ -1,14 +1,9 @@
 """How a customer gets to their case without an account."""
 
-import secrets
-
 from django.db import models
 
+from foundation.accounts.tokens import nonce
 from tickets.models.ticket import Ticket
-
-
-def nonce() -> str:
-    return secrets.token_urlsafe(16)
 
 
 class AccessLink(models.Model):
