@@ -1,5 +1,6 @@
 """The desks through their pages: who gets in, what a click does, two people at once."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -333,3 +334,16 @@ def test_masked_people_cannot_be_found_out_by_trying(asked, sign_in, start):
     if asked.startswith("q="):
         html = sign_in("sun").get(f"{page('alltickets')}?{asked}").content.decode()
         assert ticket.number in html
+
+
+@pytest.mark.parametrize("verb", ["message", "note"])
+def test_a_second_press_says_nothing_twice(verb, sign_in, start):
+    ticket = stories.received(start)
+    client = sign_in("sun")
+    html = client.get(page("alltickets", ticket.pk)).content.decode()
+    shown = re.search(r'name="once" value="(\w+)"', html)[1]
+    for body in ("hello", "hello", "one more"):
+        answer = client.post(verb_page(ticket, verb), {"body": body, "once": shown})
+        assert answer.status_code == 302
+    said = ticket.messages.order_by("pk").values_list("body", flat=True)
+    assert list(said) == ["hello", "one more"]

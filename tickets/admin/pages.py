@@ -1,5 +1,8 @@
 """The ticket's page and the dialogs of its verbs, shared by every desk."""
 
+import hashlib
+import uuid
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -9,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from foundation.clockwork.once import once
 from foundation.files.responses import serve
 from knowledgebase.queries import suggest
 from tickets import queries
@@ -128,7 +132,16 @@ def _do(ticket: Ticket, verb: str, form: VerbForm, request) -> Ticket:
         facts["channel"] = Channel.PHONE if "call" in request.POST else Channel.WEB
     if verb == "note":
         facts.pop("article")
-    return VERBS[verb](ticket, by=request.user, version=form.cleaned_data.get("version"), **facts)
+
+    def work() -> dict:
+        version = form.cleaned_data.get("version")
+        VERBS[verb](ticket, by=request.user, version=version, **facts)
+        return {}
+
+    shown = form.cleaned_data.get("once") or uuid.uuid4().hex
+    digest = hashlib.sha256(repr(sorted(facts.items())).encode("utf-8", "replace")).hexdigest()
+    once(f"desk.{verb}.{ticket.pk}", f"{request.user.pk}:{shown}:{digest[:32]}", work)
+    return Ticket.objects.get(pk=ticket.pk)
 
 
 def _show_error(form: VerbForm, error: ValidationError, ticket: Ticket) -> None:

@@ -1,5 +1,6 @@
 """What a verb needs from a person at the desk: one small form each, defaults filled."""
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -32,22 +33,26 @@ TEXT = forms.Textarea(attrs={"rows": 3})
 
 
 class VerbForm(DeskForm):
-    """Carries the version the person saw; `facts()` are the verb's keywords."""
+    """Carries the version the person saw, and a key by which a second press has no second effect;
+    `facts()` are the verb's keywords."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
     says = ""  # what will happen, shown above the button
 
     def __init__(self, *args, ticket: Ticket, user: User, **kwargs):
         self.ticket, self.user = ticket, user
         super().__init__(*args, **kwargs)
         self.initial.setdefault("version", ticket.version)
+        self.initial.setdefault("once", uuid.uuid4().hex)
         self.prepare()
 
     def prepare(self) -> None:
         """Fill choices and defaults from the ticket."""
 
     def facts(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        apart = ("version", "once")
+        return {name: value for name, value in self.cleaned_data.items() if name not in apart}
 
 
 def category_choices() -> list[tuple[str, list[tuple[int, str]]]]:
