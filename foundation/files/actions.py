@@ -27,11 +27,15 @@ def all_or_none() -> Iterator[None]:
     """What is stored inside is removed from disk again where the work fails.
 
     Put it around the transaction: the database takes back its rows, this takes back the bytes.
+    Inside another one the outer work may still fail, and then takes all of them back.
     """
     stored: list[StoredFile] = []
+    outer = _stored.get()
     token = _stored.set(stored)
     try:
         yield
+        if outer is not None:
+            outer.extend(stored)
     except BaseException:
         for row in stored:
             row.content.delete(save=False)

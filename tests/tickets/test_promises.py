@@ -1,6 +1,7 @@
 """Starts and ends of promises, where a verb has more than one thing to weigh."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from foundation.accounts.actors import SYSTEM, CaseHolder
 from foundation.messaging.models import OutgoingMessage
@@ -124,3 +125,19 @@ def test_the_department_is_told_in_the_houses_own_language(cast, now):
     letter = OutgoingMessage.objects.get(to_address="tech@example.com")
     assert letter.language == "zh-hans"
     assert "滚筒洗衣机" in letter.body and "Washing" not in letter.body
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+
+def test_a_verb_that_fails_leaves_no_file_on_disk(cast, now, settings):
+    ticket = stories.received(now)
+    good, bad = ("a.txt", b"one"), ("b.pdf", b"not a pdf \x00")
+    with pytest.raises(ValidationError):
+        actions.note(ticket, by=cast.anna, at=now, body="见附件", files=[good, bad])
+    facts = {"kind": "fault", "symptom": "不转"}
+    with pytest.raises(ValidationError):
+        actions.receive(by=cast.anna, channel="phone", facts=facts, files=[good, bad], at=now)
+    assert [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()] == []
+    actions.note(ticket, by=cast.anna, at=now, body="见附件", files=[good])
+    assert ticket.attachments.count() == 1

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation.accounts.actors import Actor, user_or_none
+from foundation.files.actions import all_or_none
 from tickets import events, queries
 from tickets.models import Deadline, Ticket, TicketCycle, TicketEvent, TicketMessage
 from tickets.signals import ticket_moved
@@ -48,7 +49,7 @@ def verb(key: str) -> Callable:
             version: int | None = None,
             **facts,
         ) -> Ticket:
-            with transaction.atomic():
+            with all_or_none(), transaction.atomic():
                 row = Ticket.objects.select_for_update().get(pk=ticket.pk)
                 if not queries.permits(row, key, by):
                     raise PermissionDenied(_("Your role does not allow this here."))

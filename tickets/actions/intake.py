@@ -15,6 +15,7 @@ from customers.models import Customer, Unit
 from foundation.accounts.actors import Actor, user_or_none
 from foundation.accounts.queries import organisation
 from foundation.desk.templatetags.desk import listed
+from foundation.files.actions import all_or_none
 from tickets import queries, rules
 from tickets.actions import notices
 from tickets.actions.base import record, show_next_promise, stamp, verb
@@ -34,6 +35,7 @@ FACTS = (
 )  # fmt: skip
 
 
+@all_or_none()
 @transaction.atomic
 def receive(
     *,

@@ -112,6 +112,14 @@ def test_one_bad_file_of_several_keeps_none():
     assert on_disk() == []
 
 
+def test_outer_work_that_fails_takes_back_what_inner_work_kept():
+    with pytest.raises(RuntimeError), actions.all_or_none():
+        with actions.all_or_none():
+            actions.store(b"one", name="a.txt", by=SYSTEM)
+        raise RuntimeError
+    assert on_disk() == []
+
+
 def test_work_that_succeeds_keeps_its_files():
     with actions.all_or_none():
         actions.store(b"one", name="a.txt", by=SYSTEM)
