@@ -6,6 +6,7 @@ from django.contrib import admin
 from django_q.models import Failure, OrmQ, Schedule, Success
 from rest_framework.authtoken.models import TokenProxy
 
+from foundation.accounts.models import User
 from foundation.desk.admin import DeskAdmin, ReadOnly
 
 admin.site.unregister([Failure, OrmQ, Schedule, Success, TokenProxy])
@@ -53,6 +54,12 @@ class TokenAdmin(DeskAdmin):
     list_display = ["user", "created"]
     fields = ["user"]
     list_select_related = ["user"]
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        """Only a superuser makes a superuser's key: who holds it may all."""
+        if db_field.name == "user" and not request.user.is_superuser:
+            kwargs["queryset"] = User.objects.filter(is_superuser=False)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def has_change_permission(self, request, obj=None):
         return False
