@@ -1,9 +1,7 @@
 from collections.abc import Iterator
 
-from django.db.models import F
-
 from customers import rules
-from customers.models import ContactPoint, Customer, CustomerQuerySet, Unit, UnitQuerySet
+from customers.models import ContactPoint, Customer, CustomerQuerySet, Unit
 
 
 def find_customers(
@@ -36,10 +34,3 @@ def _by_closeness(text: str) -> Iterator:
         yield ContactPoint.objects.filter(tail4=text).values("customer")
     yield Customer.objects.filter(name__startswith=text).values("pk")
     yield Customer.objects.filter(name__icontains=text).values("pk")
-
-
-def units_of(customer: Customer) -> UnitQuerySet:
-    """The customer's units with product, category and batch, newest purchase first."""
-    return customer.units.select_related("product__category", "batch").order_by(
-        F("bought_on").desc(nulls_last=True), "-pk"
-    )

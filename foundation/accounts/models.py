@@ -224,9 +224,6 @@ class User(AbstractUser):
         """Whether any role grants the verb somewhere; where, is for the verb's owner to ask."""
         return self.is_active and (self.is_superuser or verb in self.matrix)
 
-    def has_role(self, key: str) -> bool:
-        return any(role.key == key for role in self.role_list)
-
 
 class ShippedDefault(models.Model):
     """A shipped row that was once created here; it is never created again after a deletion."""

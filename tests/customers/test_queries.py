@@ -42,11 +42,3 @@ def test_as_many_queries_for_one_as_for_three(town, django_assert_num_queries):
         with django_assert_num_queries(6):
             found = queries.find_customers(typed)
             assert [c.phone + str(c.tier) for c in found]
-
-
-def test_units_come_newest_first_with_their_product(town, django_assert_num_queries):
-    for number in range(3):
-        with django_assert_num_queries(1):
-            units = [u.product.category.key for u in queries.units_of(town.wang)]
-        assert len(units) == number + 1
-        actions.record_unit(product=town.washer, serial=f"N{number}", customer=town.wang, by=SYSTEM)

@@ -69,7 +69,7 @@ def test_the_matrix_is_read_once_per_person(cast, django_assert_num_queries):
         for verb in ("tickets.receive", "tickets.assign", "people.edit"):
             anna.may(verb)
         assert anna.scopes == {Scope.INTAKE}
-        assert anna.has_role("agent") and not anna.has_role("supervisor")
+        assert [role.key for role in anna.role_list] == ["agent"]
 
 
 def test_a_case_holder_has_the_customers_verbs(db, django_assert_num_queries):
