@@ -89,6 +89,12 @@ def server_error(request):
         return HttpResponse(LAST_RESORT.format(id=request_id(request)), status=500)
 
 
+def tried_name(request, credentials=None) -> str:
+    """The user name that was tried, as long as a column of django-axes may be."""
+    given = (credentials or request.POST).get("username") or ""
+    return str(given)[:150]
+
+
 def locked(request, original_response=None, credentials=None):
     """django-axes calls this after too many wrong passwords."""
     pause = get_cool_off(request)

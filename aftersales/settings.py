@@ -161,6 +161,7 @@ AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "aftersales.errors.locked"
+AXES_USERNAME_CALLABLE = "aftersales.errors.tried_name"
 AXES_CLIENT_IP_CALLABLE = "foundation.clockwork.limits.address"
 AXES_ENABLED = not TESTING
 AXES_VERBOSE = False

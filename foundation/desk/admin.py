@@ -42,7 +42,7 @@ class DeskAdmin(_Matrix, ModelAdmin):
         for item in self.get_list_filter(request):
             name = item[0] if isinstance(item, list | tuple) else item
             name = getattr(name, "parameter_name", name)
-            if lookup == name or lookup.startswith(f"{name}_"):
+            if "\x00" not in value and (lookup == name or lookup.startswith(f"{name}_")):
                 return super().lookup_allowed(lookup, value, request)
         return False
 

@@ -347,3 +347,7 @@ def test_a_second_press_says_nothing_twice(verb, sign_in, start):
         assert answer.status_code == 302
     said = ticket.messages.order_by("pk").values_list("body", flat=True)
     assert list(said) == ["hello", "one more"]
+
+
+def test_an_address_with_a_zero_byte_is_refused(sign_in):
+    assert sign_in("sun").get(f"{page('alltickets')}?status__exact=%00").status_code == 400

@@ -1,4 +1,5 @@
 import pytest
+from axes.models import AccessAttempt
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
@@ -281,3 +282,11 @@ def test_a_role_that_does_not_work_in_the_admin_goes_to_the_phone_pages(client, 
     answer = client.get(address("index"), follow=False)
     assert answer.status_code == 302
     assert client.get(address("login")).url == "/m/"
+
+
+def test_an_endless_user_name_is_only_wrong(client, db, settings):
+    settings.AXES_ENABLED = True
+    tried = {"username": "a" * 5000, "password": "b"}
+    for page in ("/admin/login/", "/m/login/"):
+        assert client.post(page, tried).status_code == 200
+    assert {len(row.username) for row in AccessAttempt.objects.all()} == {150}
