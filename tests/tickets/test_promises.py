@@ -8,7 +8,7 @@ from foundation.messaging.models import OutgoingMessage
 from tests import stories
 from tickets import actions
 from tickets.models import Promise, Ticket
-from tickets.queries import safety_words
+from tickets.queries import home, safety_words
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +109,20 @@ def test_who_wrote_is_not_silent(cast, now, later):
     assert actions.confirm_silent(later(days=9)) == 0
     assert actions.confirm_silent(later(days=13)) == 1
     assert Ticket.objects.get(pk=ticket.pk).status == "confirmed"
+
+
+def test_a_word_after_the_confirmation_waits_for_its_contact(cast, now, later):
+    ticket = stories.resolved(now, cast.tang, contact=cast.anna)
+    holder = CaseHolder(ticket.pk)
+    actions.message(ticket, by=holder, at=later(hours=3), body="谢谢")
+    ticket = actions.confirm(ticket, by=holder, at=later(hours=4))
+    assert not Ticket.objects.worked_by(cast.anna).exists()
+    actions.message(ticket, by=holder, at=later(days=1), body="又不转了")
+    assert Ticket.objects.worked_by(cast.anna).get() == ticket
+    found = {row["queue"]: row["count"] for row in home.waiting(cast.anna, later(days=1))}
+    assert (found["mywork"], found["unanswered"]) == (0, 1)
+    actions.message(ticket, by=cast.anna, at=later(days=1, hours=1), body="我们来看")
+    assert not Ticket.objects.worked_by(cast.anna).exists()
 
 
 # --- letters -------------------------------------------------------------------------------------

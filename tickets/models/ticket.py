@@ -56,6 +56,8 @@ def scope_q(scope: str, by) -> Q:
 AWAITS_ANSWER = Q(last_customer_at__isnull=False) & (
     Q(last_answer_at__isnull=True) | Q(last_answer_at__lt=F("last_customer_at"))
 )
+# A mail after the confirmation reopens nothing by itself, and must not be overlooked.
+SPOKE_AFTER_END = AWAITS_ANSWER & Q(status=Status.CONFIRMED, last_customer_at__gt=F("status_at"))
 VISIT_KINDS = (Kind.FAULT, Kind.INSTALLATION, Kind.MAINTENANCE, Kind.TRAINING)
 VISIT_STATES = (Status.CLASSIFIED, Status.ASSIGNED, Status.IN_PROGRESS)
 
@@ -98,6 +100,7 @@ class TicketQuerySet(models.QuerySet):
         return self.filter(
             Q(handler=user, status__in=(Status.ASSIGNED, Status.IN_PROGRESS))
             | Q(contact=user, status__in=(*rules.OPEN, Status.RESOLVED))
+            | (Q(contact=user) & SPOKE_AFTER_END)
         )
 
     def overdue(self, at: datetime) -> "TicketQuerySet":

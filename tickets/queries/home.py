@@ -9,7 +9,7 @@ from foundation.accounts.models import User
 from tickets import rules
 from tickets.choices import Status
 from tickets.models import Ticket, TicketCycle
-from tickets.models.ticket import AWAITS_ANSWER
+from tickets.models.ticket import AWAITS_ANSWER, SPOKE_AFTER_END
 
 WORKED = (*rules.OPEN, Status.RESOLVED)
 # queue, verbs of which one lets a person work it, selection
@@ -23,7 +23,8 @@ QUEUES = (
 def waiting(user: User, at: datetime) -> list[dict]:
     """[{queue, count, late}] for the queues this person works, their own work last; one query."""
     mine = Q(handler=user, status__in=(Status.ASSIGNED, Status.IN_PROGRESS))
-    unanswered = Q(contact=user) & AWAITS_ANSWER
+    after_end = Q(contact=user) & SPOKE_AFTER_END
+    unanswered = Q(contact=user, status__in=WORKED) & AWAITS_ANSWER | after_end
     queues = [
         (name, chosen)
         for name, verbs, chosen in QUEUES
@@ -38,7 +39,8 @@ def waiting(user: User, at: datetime) -> list[dict]:
         counts[f"{name}_late"] = Count("pk", filter=chosen & late)
     if not counts:
         return []
-    found = Ticket.objects.visible_to(user).filter(status__in=WORKED).aggregate(**counts)
+    rows = Ticket.objects.visible_to(user).filter(Q(status__in=WORKED) | after_end)
+    found = rows.aggregate(**counts)
     return [
         {"queue": name, "count": found[name], "late": found[f"{name}_late"]} for name, _ in queues
     ]
