@@ -9,6 +9,7 @@ from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
 from foundation.accounts.context import organisation
+from foundation.clockwork.limits import count_sign_in
 
 NAVIGATION = [
     # group, [(label, icon, view, verbs of which one is needed), …]
@@ -91,6 +92,8 @@ class DeskSite(UnfoldAdminSite):
         """Technicians who sign in here go on to their phone pages."""
         if request.user.is_authenticated and not self.has_permission(request):
             return HttpResponseRedirect("/m/")
+        if request.method == "POST":
+            count_sign_in(request)
         return super().login(request, extra_context)
 
     def get_urls(self):

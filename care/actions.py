@@ -13,6 +13,7 @@ from care.choices import CallbackKind, CallbackState, Outcome
 from care.models import Callback
 from foundation.accounts.actors import SYSTEM, Actor, user_or_none
 from foundation.accounts.models import User
+from foundation.clockwork.sweeps import each
 from tickets import actions as tickets
 from tickets.choices import Status
 from tickets.models import Ticket
@@ -171,11 +172,7 @@ def open_satisfaction_calls(at: datetime) -> int:
     Due when the promise of satisfaction is, which is 24 h after the resolution as shipped
     (handbook 2.5).
     """
-    done = 0
-    for ticket_id in queries.unanswered(at):
-        with transaction.atomic():
-            done += _open_satisfaction_call(ticket_id, at)
-    return done
+    return each(queries.unanswered(at), lambda pk: _open_satisfaction_call(pk, at))
 
 
 def _open_satisfaction_call(ticket_id: int, at: datetime) -> bool:

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dispatch import forms, queries, rules
 from dispatch.forms import ONE_TAP, STEPS, TO_THE_LIST
+from foundation.clockwork import limits
 from foundation.clockwork.once import once
 from foundation.files.responses import serve
 from tickets import actions
@@ -36,6 +37,10 @@ class NotMine(Exception):
 
 
 class Login(LoginView):
+    def post(self, request, *args, **kwargs):
+        limits.count_sign_in(request)
+        return super().post(request, *args, **kwargs)
+
     template_name = "mobile/login.html"
     next_page = reverse_lazy("mobile:today")
     redirect_authenticated_user = True
@@ -134,6 +139,8 @@ def file(request, number: str, key: uuid.UUID):
     attachment = ticket.attachments.select_related("file").filter(file__key=key).first()
     if attachment is None:
         raise Http404
+    if not tickets.may_open(attachment, request.user):
+        raise PermissionDenied
     return serve(attachment.file)
 
 

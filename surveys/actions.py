@@ -26,6 +26,7 @@ from care.choices import CallbackKind
 from foundation.accounts.actors import SYSTEM, Actor, CaseHolder
 from foundation.accounts.tokens import nonce
 from foundation.clockwork.claims import claim
+from foundation.clockwork.sweeps import each
 from surveys import rules
 from surveys.models import Answer, Invitation, Question, Questionnaire
 from tickets import actions as tickets
@@ -259,11 +260,7 @@ def _follow_up(row: Invitation, *, by: Actor, at: datetime) -> None:
 
 def settle_due(at: datetime) -> int:
     """The sweep: what was tapped and left counts as it is; what nobody answered in time closes."""
-    done = 0
-    for invitation in claim(Invitation.objects.open(), at=at):
-        with transaction.atomic():
-            done += _settle(invitation, at)
-    return done
+    return each(claim(Invitation.objects.open(), at=at), lambda row: _settle(row, at))
 
 
 def _settle(invitation: Invitation, at: datetime) -> bool:

@@ -50,3 +50,8 @@ def address(request) -> str:
     if settings.BEHIND_PROXY and forwarded:
         return forwarded.split(",")[-1].strip()
     return request.META.get("REMOTE_ADDR", "")
+
+
+def count_sign_in(request) -> None:
+    """Sixty tries from one address in a quarter of an hour, whatever names are tried."""
+    count("sign-in", address(request), most=60, per=timedelta(minutes=15))

@@ -4,9 +4,12 @@ Apps register from `ready()`; a sweep that fails is logged and does not stop the
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from datetime import datetime, timedelta
+from typing import TypeVar
 
+from django.db import transaction
 from django.utils import timezone
 
 from foundation.clockwork.models import Heartbeat, Once, Tally
@@ -14,6 +17,8 @@ from foundation.clockwork.models import Heartbeat, Once, Tally
 # Nobody repeats a request after a month; figures and tickets do not depend on these rows.
 KEPT = timedelta(days=30)
 logger = logging.getLogger(__name__)
+Row = TypeVar("Row")
+_strict: ContextVar[bool] = ContextVar("strict", default=False)
 _sweeps: dict[str, Callable[[datetime], int]] = {}
 
 
@@ -29,16 +34,37 @@ def tick(at: datetime | None = None, *, strict: bool = False) -> dict[str, int]:
     """
     at = at or timezone.now()
     done = {}
-    for name, sweep in _sweeps.items():
-        try:
-            done[name] = sweep(at)
-        except Exception:
-            if strict:
-                raise
-            logger.exception("sweep failed: %s", name)
+    token = _strict.set(strict)
+    try:
+        for name, sweep in _sweeps.items():
+            try:
+                done[name] = sweep(at)
+            except Exception:
+                if strict:
+                    raise
+                logger.exception("sweep failed: %s", name)
+    finally:
+        _strict.reset(token)
     Tally.objects.filter(window_ends_at__lt=at).delete()
     Once.objects.filter(created_at__lt=at - KEPT).delete()
     beat("worker", at)
+    return done
+
+
+def each(rows: Iterable[Row], work: Callable[[Row], bool]) -> int:
+    """Do a sweep's work row by row, each in its own transaction; returns how many were handled.
+
+    A row that fails is logged and does not keep the others waiting (unless the tick is strict).
+    """
+    done = 0
+    for row in rows:
+        try:
+            with transaction.atomic():
+                done += work(row)
+        except Exception:
+            if _strict.get():
+                raise
+            logger.exception("sweep failed at one row: %s", getattr(row, "pk", row))
     return done
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from foundation.accounts.actors import CaseHolder
 from foundation.accounts.models import User
 from tests import stories
 from tickets import actions
@@ -351,3 +352,36 @@ def test_a_second_press_says_nothing_twice(verb, sign_in, start):
 
 def test_an_address_with_a_zero_byte_is_refused(sign_in):
     assert sign_in("sun").get(f"{page('alltickets')}?status__exact=%00").status_code == 400
+
+
+def test_masked_roles_do_not_open_what_customers_sent(sign_in, cast, start):
+    holder = CaseHolder(None)
+    ticket = stories.received(start)
+    holder.ticket_id = ticket.pk
+    actions.attach(ticket, by=holder, files=[("invoice.txt", b"Wang Fang")])
+    actions.attach(ticket, by=cast.sun, files=[("seen.txt", b"pump")])
+    theirs, ours = [
+        reverse("admin:tickets_alltickets_file", args=[ticket.pk, row.file.key])
+        for row in ticket.attachments.order_by("pk")
+    ]
+    client = sign_in("an")
+    assert (client.get(theirs).status_code, client.get(ours).status_code) == (403, 200)
+    html = client.get(page("alltickets", ticket.pk)).content.decode()
+    assert "hidden for your role" in html and "invoice" not in html
+    assert sign_in("sun").get(theirs).status_code == 200
+
+
+def test_a_form_without_a_version_is_an_old_one(sign_in, start):
+    ticket = stories.registered(start)
+    form = {"category": stories.category().pk, "priority": "P2"}
+    answer = sign_in("sun").post(verb_page(ticket, "classify"), form)
+    assert "In the meantime" in answer.content.decode()
+    assert Ticket.objects.get().status == "received"
+
+
+def test_trying_many_names_from_one_place_ends(client, cast):
+    url = reverse("admin:login")
+    for number in range(60):
+        assert client.post(url, {"username": f"u{number}", "password": "x"}).status_code == 200
+    assert client.post(url, {"username": "sun", "password": "x"}).status_code == 429
+    assert client.post(reverse("mobile:login"), {"username": "sun"}).status_code == 429

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from foundation.accounts.actors import SYSTEM, Actor
 from foundation.accounts.queries import organisation
+from foundation.clockwork.sweeps import each
 from tickets.actions import notices
 from tickets.actions.base import stamp, verb
 from tickets.actions.conversation import end_holds, write
@@ -80,11 +81,12 @@ def confirm_silent(at: datetime) -> int:
     resolved = Ticket.objects.filter(status=Status.RESOLVED, status_at__lte=before)
     # Who wrote since is not silent, and who waits for our answer even less.
     silent = resolved.exclude(last_customer_at__gt=before).exclude(AWAITS_ANSWER)
-    done = 0
-    for ticket in silent.order_by("status_at")[:100]:
-        try:
-            confirm(ticket, by=SYSTEM, at=at, how="silence")
-            done += 1
-        except ValidationError:
-            continue  # somebody was quicker, or a higher app objects: the others go on
-    return done
+    return each(silent.order_by("status_at")[:100], lambda ticket: _take_silence(ticket, at))
+
+
+def _take_silence(ticket: Ticket, at: datetime) -> bool:
+    try:
+        confirm(ticket, by=SYSTEM, at=at, how="silence")
+    except ValidationError:
+        return False  # somebody was quicker, or a higher app objects
+    return True

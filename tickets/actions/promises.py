@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import F, Q
 
 from foundation.accounts.actors import SYSTEM
 from foundation.accounts.queries import organisation
 from foundation.clockwork.claims import claim
+from foundation.clockwork.sweeps import each
 from tickets import rules
 from tickets.choices import DeadlineState
 from tickets.models import Deadline, DeadlineEvent, Promise, Ticket
@@ -106,10 +106,9 @@ def revive(row: Ticket, at: datetime, closed_at: datetime) -> None:
 def breach_due(at: datetime) -> int:
     """The sweep: promises whose time is over become breaches on the timeline."""
     due = claim(Deadline.objects.filter(state=DeadlineState.RUNNING), at=at, limit=200)
-    return sum(_breach(deadline, at) for deadline in due)
+    return each(due, lambda deadline: _breach(deadline, at))
 
 
-@transaction.atomic
 def _breach(deadline: Deadline, at: datetime) -> bool:
     """Mark and tell together; False where a verb was quicker."""
     from tickets.actions.base import record

@@ -87,6 +87,7 @@ def ticket_page(queue, request, pk: int, form: MessageForm | None = None):
         ],
         "has_rare": any(verb in RARE and not refusal for verb, refusal in verbs),
         "has_refusals": any(refusal and verb not in HIDDEN for verb, refusal in verbs),
+        "opens_all_files": queries.sees_personal(ticket, request.user),
         "composer": form or _composer(ticket, request, allowed),
         "can_reply": "message" in allowed and allowed["message"] is None,
         "duplicates": duplicates,
@@ -134,7 +135,7 @@ def _do(ticket: Ticket, verb: str, form: VerbForm, request) -> Ticket:
         facts.pop("article")
 
     def work() -> dict:
-        version = form.cleaned_data.get("version")
+        version = form.cleaned_data.get("version") or 0  # a form without one is an old one
         VERBS[verb](ticket, by=request.user, version=version, **facts)
         return {}
 
@@ -197,4 +198,7 @@ def _next(queue, request, done: Ticket, verb: str):
 def file(request, pk: int, key):
     """A file of a ticket the person may see."""
     ticket = visible(request, pk)
-    return serve(get_object_or_404(Attachment, ticket=ticket, file__key=key).file)
+    attachment = get_object_or_404(Attachment, ticket=ticket, file__key=key)
+    if not queries.may_open(attachment, request.user):
+        raise PermissionDenied
+    return serve(attachment.file)

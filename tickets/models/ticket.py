@@ -333,7 +333,9 @@ class TicketCycle(models.Model):
                 fields=["resolved_at"],
                 condition=Q(confirmed_at__isnull=True, resolved_at__isnull=False),
                 name="cycle_unconfirmed",
-            )
+            ),
+            models.Index(fields=["first_response_at"], name="cycle_answered"),
+            models.Index(fields=["resolved_at"], name="cycle_resolved"),
         ]
 
     def __str__(self) -> str:

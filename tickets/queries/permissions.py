@@ -13,7 +13,7 @@ from foundation.accounts.queries import organisation
 from foundation.desk.templatetags.desk import listed
 from tickets import rules
 from tickets.choices import Kind, Status, Verb
-from tickets.models import Ticket
+from tickets.models import Attachment, Ticket
 from tickets.models.ticket import VISIT_KINDS, VISIT_STATES
 
 
@@ -160,3 +160,8 @@ def veil(ticket: Ticket, user: User) -> Ticket:
     for name in TYPED:
         setattr(ticket, name, readable(ticket, user, getattr(ticket, name)))
     return ticket
+
+
+def may_open(attachment: Attachment, user: User) -> bool:
+    """Whether this person may open a file: what customers send shows more than a mask can hide."""
+    return not attachment.is_from_customer or sees_personal(attachment.ticket, user)

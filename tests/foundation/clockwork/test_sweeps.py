@@ -65,3 +65,18 @@ def test_the_worker_ticks_every_real_sweep_without_a_failure(caplog):
     done = tasks.tick()
     assert set(done) == set(sweeps._sweeps) and done
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+def test_one_bad_row_does_not_keep_the_others_waiting(db):
+    from foundation.accounts.models import Department
+
+    def work(row):
+        Department.objects.filter(pk=row.pk).update(order=7)
+        if row.key == "logistics":
+            raise ValueError("broken")
+        return True
+
+    rows = list(Department.objects.all())
+    assert sweeps.each(rows, work) == len(rows) - 1
+    # What the bad row had written is taken back with it.
+    assert not Department.objects.filter(key="logistics", order=7).exists()
