@@ -207,7 +207,12 @@ def _job_page(
         "tel": re.sub(r"[^\d+,;*#]", "", person.phone) if not person.is_masked else "",
         "promises": [row for row in tickets.promises(ticket) if row.is_waited_for],
         "entries": entries,
-        "files": [found for entry in entries for found in entry.attachments],
+        "files": [
+            found
+            for entry in entries
+            for found in entry.attachments
+            if tickets.may_open(found, request.user)
+        ],
         "holds": holds,
         "articles": _articles(ticket, request.user),
         "next": _offer(next_verb, None, taps),
