@@ -332,6 +332,19 @@ def test_breaches_are_recorded_once_and_a_late_answer_does_not_hide_them(now, ca
     assert keys(ticket).count("deadline.breached") == 1
 
 
+def test_a_late_answer_tells_the_breach_that_the_sweep_has_not_seen(now, cast):
+    ticket = stories.received(now)
+    late = now + timedelta(minutes=31)
+    ticket = actions.message(ticket, by=cast.anna, at=late, body="马上处理。")
+    assert keys(ticket)[-2:] == ["deadline.breached", "ticket.message"]
+    assert [h.kind for h in deadline(ticket, "first-response").history.all()] == [
+        "started",
+        "breached",
+        "met",
+    ]
+    assert actions.breach_due(late + timedelta(minutes=1)) == 0
+
+
 def test_silence_confirms_after_seven_days(now, cast):
     ticket = stories.resolved(now, cast.tang)
     assert actions.confirm_silent(now + timedelta(days=6)) == 0

@@ -21,7 +21,7 @@ def moment(row: Ticket, name: str, at: datetime) -> None:
     for deadline in row.deadlines.filter(
         promise__ends_on=name, cycle=row.cycle, ended_at__isnull=True
     ):
-        _end(deadline, at)
+        _finish(row, deadline, at, rules.ended_state(deadline.due_at, at), "met")
     waiting = Promise.objects.filter(starts_on=name, is_active=True).exclude(
         deadlines__in=Deadline.objects.filter(ticket=row, cycle=row.cycle)
     )
@@ -46,13 +46,22 @@ def _start(row: Ticket, promise: Promise, at: datetime) -> None:
     _note(deadline, "started", at)
 
 
-def _end(deadline: Deadline, at: datetime) -> None:
-    deadline.ended_at = at
-    deadline.state = rules.ended_state(deadline.due_at, at)
-    if deadline.state == DeadlineState.BREACHED and deadline.breached_at is None:
+def _finish(row: Ticket, deadline: Deadline, at: datetime, state: str, kind: str) -> None:
+    """End a deadline; a breach that the sweep has not told yet is told now."""
+    missed_now = state == DeadlineState.BREACHED and deadline.breached_at is None
+    if missed_now:
         deadline.breached_at = deadline.due_at
+        _tell_breach(row, deadline, at)
+    deadline.ended_at, deadline.state = at, state
     deadline.save(update_fields=["ended_at", "state", "breached_at"])
-    _note(deadline, "met", at, {"late": deadline.state == DeadlineState.BREACHED})
+    _note(deadline, kind, at, {"late": state == DeadlineState.BREACHED})
+
+
+def _tell_breach(row: Ticket, deadline: Deadline, at: datetime) -> None:
+    from tickets.actions.base import record
+
+    _note(deadline, "breached", at)
+    record(row, "deadline.breached", by=SYSTEM, at=at, data={"promise": deadline.key})
 
 
 def reprioritise(row: Ticket, at: datetime) -> None:
@@ -81,12 +90,8 @@ def close(row: Ticket, at: datetime, *, after: str = "") -> None:
     )
     for deadline in open_ones:
         late = deadline.due_at < at
-        deadline.ended_at = at
-        deadline.state = DeadlineState.BREACHED if late else DeadlineState.CANCELLED
-        if late and deadline.breached_at is None:
-            deadline.breached_at = deadline.due_at
-        deadline.save(update_fields=["ended_at", "state", "breached_at"])
-        _note(deadline, "cancelled", at)
+        state = DeadlineState.BREACHED if late else DeadlineState.CANCELLED
+        _finish(row, deadline, at, state, "cancelled")
 
 
 def revive(row: Ticket, at: datetime, closed_at: datetime) -> None:
@@ -110,18 +115,14 @@ def breach_due(at: datetime) -> int:
 
 
 def _breach(deadline: Deadline, at: datetime) -> bool:
-    """Mark and tell together; False where a verb was quicker."""
-    from tickets.actions.base import record
-
+    """Mark and tell; False where a verb was quicker."""
     ticket = Ticket.objects.select_for_update().get(pk=deadline.ticket_id)
     changed = Deadline.objects.filter(
         pk=deadline.pk, state=DeadlineState.RUNNING, due_at__lte=at
     ).update(state=DeadlineState.BREACHED, breached_at=F("due_at"), claimed_at=None)
-    if not changed:
-        return False
-    _note(deadline, "breached", at)
-    record(ticket, "deadline.breached", by=SYSTEM, at=at, data={"promise": deadline.key})
-    return True
+    if changed:
+        _tell_breach(ticket, deadline, at)
+    return bool(changed)
 
 
 def _note(deadline: Deadline, kind: str, at: datetime, data: dict | None = None) -> None:
