@@ -231,13 +231,14 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
     # Per person and web process.
     "DEFAULT_THROTTLE_RATES": {
         "api_read": env.str("API_READ_RATE", default="1200/min"),
         "api_write": env.str("API_WRITE_RATE", default="600/min"),
     },
 }
+if TESTING:
+    REST_FRAMEWORK["TEST_REQUEST_DEFAULT_FORMAT"] = "json"
 SPECTACULAR_SETTINGS = {
     "TITLE": "Aftersales API",
     "VERSION": "1",

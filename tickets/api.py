@@ -219,7 +219,7 @@ def version_in(request: Request) -> int | None:
     if given in ("", "*"):
         return None
     if not (found := ETAG.fullmatch(given)):
-        words = _("Write the version you read in quotes, as \"7\".")
+        words = _('Write the version you read in quotes, as "7".')
         raise serializers.ValidationError({"If-Match": [words]})
     return int(found[1])
 

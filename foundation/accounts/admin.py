@@ -15,7 +15,7 @@ from foundation.accounts.models import Department, Grant, Organisation, Role, Us
 from foundation.accounts.queries import organisation
 from foundation.accounts.verbs import words
 from foundation.desk.admin import DeskAdmin, DeskTabularInline
-from foundation.desk.templatetags.desk import listed
+from foundation.desk.words import listed
 
 
 @admin.register(Organisation)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, override
 
 from foundation.accounts.defaults import ship
 from foundation.accounts.queries import organisation
-from foundation.desk.templatetags.desk import listed
+from foundation.desk.words import listed
 from foundation.messaging import sandbox
 
 ALWAYS = {

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from customers.models import Customer, Unit
 from foundation.accounts.actors import Actor, user_or_none
 from foundation.accounts.queries import organisation
-from foundation.desk.templatetags.desk import listed
+from foundation.desk.words import listed
 from foundation.files.actions import all_or_none
 from tickets import queries, rules
 from tickets.actions import notices

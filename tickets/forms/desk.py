@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer, Product, Unit
 from foundation.accounts.models import User
 from foundation.desk.forms import CardRadio, DeskForm
-from foundation.desk.templatetags.desk import listed
+from foundation.desk.words import listed
 from knowledgebase.models import Article
 from tickets import queries
 from tickets.actions.intake import FACTS

@@ -174,7 +174,10 @@ def _sorted_files(mail: Mail, longest: int) -> tuple[list[tuple[str, bytes]], li
 def _why_not(name: str, content: bytes, kept: int) -> str:
     most = settings.UPLOAD_MAX_FILES
     if kept >= most:
-        return _("“%(name)s”: only the first %(most)s files are kept.") % {"name": name, "most": most}
+        return _("“%(name)s”: only the first %(most)s files are kept.") % {
+            "name": name,
+            "most": most,
+        }
     try:
         check(ContentFile(content), name, len(content))
     except ValidationError as error:

@@ -220,6 +220,9 @@ class Ticket(models.Model):
             models.Index(fields=["contact", "status"], name="ticket_contact"),
             models.Index(fields=["department", "status"], name="ticket_department"),
             models.Index(fields=["-received_at"], name="ticket_received"),
+            models.Index(
+                fields=["status_at"], condition=Q(status="resolved"), name="ticket_unconfirmed"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

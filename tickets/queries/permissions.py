@@ -10,7 +10,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Personal, Scope
 from foundation.accounts.models import User
 from foundation.accounts.queries import organisation
-from foundation.desk.templatetags.desk import listed
+from foundation.desk.words import listed
 from tickets import rules
 from tickets.choices import Kind, Status, Verb
 from tickets.models import Attachment, Ticket

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from foundation.accounts.queries import organisation
-from foundation.desk.templatetags.desk import listed
+from foundation.desk.words import listed
 from tickets.choices import PATH, HoldReason, Method, Moment, Status
 from tickets.models import Attachment, Ticket, TicketCycle
 from tickets.queries.story import promises
@@ -162,7 +162,8 @@ def _add_promise(shown: Progress, ticket: Ticket, at: datetime) -> None:
 def _add_ends(shown: Progress, ticket: Ticket) -> None:
     settings = organisation()
     if ticket.status == Status.RESOLVED:
-        shown.due_at = ticket.status_at + timedelta(days=settings.silence_days)
+        last_word = max(ticket.status_at, ticket.last_customer_at or ticket.status_at)
+        shown.due_at = last_word + timedelta(days=settings.silence_days)
         shown.due_for = "silence"
     elif ticket.status == Status.CONFIRMED:
         shown.due_at = ticket.status_at + timedelta(days=settings.reopen_days)

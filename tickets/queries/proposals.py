@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer, Unit
 from customers.rules import normalise_serial
-from foundation.desk.templatetags.desk import listed
+from foundation.desk.words import listed
 from tickets import rules
 from tickets.models import PriorityRule, SafetyWord, Ticket
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from foundation.accounts.models import Department, User
-from foundation.desk.templatetags.desk import clock
+from foundation.desk.words import clock
 from tickets import events
 from tickets.choices import PATH, Audience, Status
 from tickets.models import Attachment, Category, Deadline, Promise, Ticket, TicketEvent
