@@ -1,7 +1,7 @@
 import pytest
 
 from tests import stories
-from tickets import queries
+from tickets import actions, queries
 
 pytestmark = pytest.mark.django_db
 
@@ -39,3 +39,13 @@ def test_likely_duplicates_are_the_open_ones_one_may_see(now, cast):
     stories.cancelled(now)
     assert queries.likely_duplicates(second, cast.sun) == [first]
     assert queries.likely_duplicates(second, cast.tang) == []
+
+
+def test_staff_see_the_files_that_came_with_the_request(now, cast):
+    facts = {"symptom": "漏水", "requester_name": "王芳", "requester_email": "wang@example.com"}
+    came = actions.receive(
+        by=stories.STRANGER, channel="web", facts=facts, files=[("leak.txt", b"drip")], at=now
+    )
+    actions.attach(came, by=cast.sun, files=[("later.txt", b"pump")])
+    shown = [[one.file.name for one in entry.attachments] for entry in queries.timeline(came)]
+    assert [names for names in shown if names] == [["leak.txt"], ["later.txt"]]

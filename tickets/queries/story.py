@@ -54,6 +54,10 @@ def _entries(ticket: Ticket, rows, *, public: bool) -> list[Entry]:
     rows = list(rows.select_related("actor", "message"))
     names = _names(rows)
     files = _files(ticket, public)
+    if not public:
+        # What came with the request itself; the customer's page shows these beside its words.
+        told = {row.data.get("attachment") for row in rows}
+        files["first"] = [one for pk, (one,) in files["single"].items() if pk not in told]
     return [_entry(row, names, files, public) for row in rows]
 
 
@@ -64,6 +68,8 @@ def _entry(row: TicketEvent, names: dict, files: dict, public: bool) -> Entry:
     attachments = files["messages"].get(message.pk, []) if message else []
     if "attachment" in row.data:
         attachments = files["single"].get(row.data["attachment"], [])
+    elif row.key == "ticket.received":
+        attachments = files.get("first", [])
     return Entry(
         at=row.at,
         key=row.key,
@@ -80,7 +86,7 @@ def _entry(row: TicketEvent, names: dict, files: dict, public: bool) -> Entry:
     )
 
 
-def _files(ticket: Ticket, public: bool) -> dict[str, dict[int, list[Attachment]]]:
+def _files(ticket: Ticket, public: bool) -> dict:
     rows = ticket.attachments.select_related("file")
     if public:
         rows = rows.filter(audience=Audience.PUBLIC)
