@@ -102,6 +102,10 @@ class DeskSite(UnfoldAdminSite):
         own = [path("reports/export/", self.admin_view(export), name="reports_export")]
         return own + super().get_urls()
 
+    def app_index(self, request, app_label, extra_context=None):
+        """The first crumb above a list names the app; what there is to do stands on the home page."""
+        return HttpResponseRedirect(reverse("admin:index"))
+
     def get_app_list(self, request, app_label=None):
         """The sidebar is the list of apps; Django's own would ask every model for permission."""
         return []
