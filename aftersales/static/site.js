@@ -78,6 +78,9 @@
 
     const show = (index, focus) => {
       const now = steps();
+      form.querySelectorAll("[data-must] input").forEach((input) => {
+        input.required = input.closest("[data-must]").dataset.must === kind();
+      });
       here = Math.max(0, Math.min(index, now.length - 1));
       all.forEach((step) => {
         step.classList.toggle("is-open", step === now[here]);
