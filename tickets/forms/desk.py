@@ -234,7 +234,10 @@ class LinkForm(VerbForm):
             people.insert(0, self.ticket.customer)
             known.add(self.ticket.customer_id)
         if words:
-            people += [row for row in find_customers(words) if row.pk not in known]
+            found = [row for row in find_customers(words) if row.pk not in known]
+            people += found
+            if self.data.get("find") and not found:
+                self.says = _("Nobody else found. Add a new customer under “Customers” first.")
         units = Unit.objects.filter(customer__in=people).select_related("product")[:30]
         extra = [u for u in queries.unit_candidates(self.ticket) if u not in units]
         none = [("", _("nobody yet"))]
