@@ -51,6 +51,7 @@
       if (answer.redirected || answer.status === 403) { complain(form, "signedOut"); return; }
       if (!answer.ok) { complain(form, "notSent"); return; }
       fill(dialog(), await answer.text());
+      dialog().querySelector(".has-error :is(input, select, textarea)")?.focus();
     } catch {
       complain(form, "notSent");
     }
