@@ -214,6 +214,7 @@ def _job_page(
             if tickets.may_open(found, request.user)
         ],
         "holds": holds,
+        "plan": ticket.plans.filter(cycle=ticket.cycle).first(),
         "articles": _articles(ticket, request.user),
         "next": _offer(next_verb, None, taps),
         "more": _more(allowed, next_verb, taps),
