@@ -1,6 +1,5 @@
 """What a technician's verb asks for: one short form each."""
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,16 +52,6 @@ class VerbForm(forms.Form):
 
     def facts(self) -> dict[str, Any]:
         return self.cleaned_data
-
-    def digest(self) -> str:
-        """A fingerprint of what was typed and chosen, to know a repeated sending by."""
-        seen = hashlib.sha256()
-        for name in sorted(self.cleaned_data):
-            value = self.cleaned_data[name]
-            if isinstance(value, list):
-                value = [(upload.name, upload.size) for upload in value]
-            seen.update(f"{name}={value!r};".encode())
-        return seen.hexdigest()
 
 
 class WithFiles(VerbForm):

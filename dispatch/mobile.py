@@ -22,7 +22,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dispatch import forms, queries, rules
 from dispatch.forms import ONE_TAP, STEPS, TO_THE_LIST
 from foundation.clockwork import limits
-from foundation.clockwork.once import once
+from foundation.clockwork.once import fingerprint, once
+from foundation.desk.forms import tell
 from foundation.files.responses import serve
 from tickets import actions
 from tickets import queries as tickets
@@ -306,7 +307,7 @@ def _do(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         form.add_error(None, str(error))
         return _again(request, number, verb, form, 403)
     except ValidationError as error:
-        _tell(form, error)
+        tell(form, error)
         is_late = isinstance(error, actions.Stale | actions.Refused)
         return _again(request, number, verb, form, 409 if is_late else 422)
     messages.success(request, STEPS[verb].done)
@@ -317,7 +318,11 @@ def _do(request: HttpRequest, number: str, verb: str) -> HttpResponse:
 
 def _key(request: HttpRequest, number: str, verb: str, form: forms.VerbForm) -> str:
     shown = request.POST.get("once", "")[:40] or uuid.uuid4().hex
-    return f"{request.user.pk}:{verb}:{number[:20]}:{shown}"[:80] + ":" + form.digest()[:32]
+    return (
+        f"{request.user.pk}:{verb}:{number[:20]}:{shown}"[:80]
+        + ":"
+        + fingerprint(form.cleaned_data)
+    )
 
 
 def _run(request: HttpRequest, number: str, verb: str, form: forms.VerbForm) -> dict:
@@ -342,15 +347,6 @@ def _version(request: HttpRequest) -> int:
     """The version the page showed; a page without one counts as old."""
     shown = request.POST.get("version", "")
     return int(shown) if re.fullmatch(r"[0-9]{1,9}", shown) else 0
-
-
-def _tell(form: django_forms.Form, error: ValidationError) -> None:
-    """Put a verb's errors beside the fields they speak of."""
-    if not hasattr(error, "error_dict"):
-        form.add_error(None, error)
-        return
-    for name, errors in error.error_dict.items():
-        form.add_error(name if name in form.fields else None, errors)
 
 
 def _again(

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -27,6 +27,7 @@ from foundation.accounts.queries import organisation
 from foundation.clockwork.limits import TooMany, address, count
 from foundation.clockwork.once import once
 from foundation.desk import colours
+from foundation.desk.forms import tell
 from foundation.files.actions import all_or_none
 from foundation.files.responses import serve
 from knowledgebase.queries import suggest
@@ -82,7 +83,7 @@ def request_help(request):
             ticket = _receive(form)
             return redirect("portal:thanks", token=_token(ticket))
         except ValidationError as error:
-            _tell(form, error)
+            tell(form, error)
     context = {"form": form, "lost_files": bool(request.FILES)}
     return render(request, "portal/request.html", context, status=REFUSED)
 
@@ -108,13 +109,6 @@ def _receive(form: forms.RequestForm) -> Ticket:
 
 def _token(ticket: Ticket) -> str:
     return links.token_of(links.link_for(ticket))
-
-
-def _tell(form, error: ValidationError) -> None:
-    """Show what a verb refused on the form, beside its field where it has one."""
-    told = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error}
-    for name, words in told.items():
-        form.add_error(name if name in form.fields else None, words)
 
 
 @never_cache
@@ -309,7 +303,7 @@ def _do(request: HttpRequest, link: AccessLink, name: str, form, work: Callable,
         messages.info(request, _("This is not possible here. Please call us."))
         return _back(link)
     except ValidationError as error:
-        _tell(form, error)
+        tell(form, error)
         return _page(request, link, **{name: form})
     if fresh:
         messages.success(request, said)

@@ -1,7 +1,8 @@
 """Doing something once for a key, however often it is asked."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -33,3 +34,25 @@ def _kept(key: str) -> str:
     if len(key) <= 120 and key.isprintable():
         return key
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def fingerprint(values: Mapping[str, Any]) -> str:
+    """32 hex digits of what a form holds, to know a repeated sending by.
+
+    Uploads count by name and size, rows by their key. The same page sent with other words is
+    another sending.
+    """
+    seen = hashlib.sha256()
+    for name in sorted(values):
+        seen.update(f"{name}={_plain(values[name])!r};".encode("utf-8", "replace"))
+    return seen.hexdigest()[:32]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, Mapping):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if hasattr(value, "size") and hasattr(value, "name"):
+        return (value.name, value.size)
+    return str(getattr(value, "pk", value))

@@ -1,6 +1,7 @@
 """Forms of the desk's own pages: plain widgets, our one template."""
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
 
 
@@ -16,3 +17,12 @@ class DeskForm(forms.Form):
     error_css_class = "has-error"
     required_css_class = "is-required"
     use_required_attribute = False
+
+
+def tell(form: forms.Form, error: ValidationError) -> None:
+    """Put what a verb refused onto the form, beside its field where it has one."""
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error)
+        return
+    for name, errors in error.error_dict.items():
+        form.add_error(name if name in form.fields else None, errors)

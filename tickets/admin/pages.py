@@ -1,6 +1,5 @@
 """The ticket's page and the dialogs of its verbs, shared by every desk."""
 
-import hashlib
 import uuid
 
 from django.contrib import messages
@@ -12,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from foundation.clockwork.once import once
+from foundation.clockwork.once import fingerprint, once
+from foundation.desk.forms import tell
 from foundation.files.responses import serve
 from knowledgebase.queries import suggest
 from tickets import queries
@@ -140,8 +140,8 @@ def _do(ticket: Ticket, verb: str, form: VerbForm, request) -> Ticket:
         return {}
 
     shown = form.cleaned_data.get("once") or uuid.uuid4().hex
-    digest = hashlib.sha256(repr(sorted(facts.items())).encode("utf-8", "replace")).hexdigest()
-    once(f"desk.{verb}.{ticket.pk}", f"{request.user.pk}:{shown}:{digest[:32]}", work)
+    key = f"{request.user.pk}:{shown}:{fingerprint(facts)}"
+    once(f"desk.{verb}.{ticket.pk}", key, work)
     return Ticket.objects.get(pk=ticket.pk)
 
 
@@ -151,11 +151,7 @@ def _show_error(form: VerbForm, error: ValidationError, ticket: Ticket) -> None:
         fresh = Ticket.objects.get(pk=ticket.pk)
         form.data = form.data.copy()
         form.data["version"] = fresh.version
-    if hasattr(error, "error_dict"):
-        for name, errors in error.error_dict.items():
-            form.add_error(name if name in form.fields else None, errors)
-    else:
-        form.add_error(None, error)
+    tell(form, error)
 
 
 def _dialog(queue, request, ticket: Ticket, verb: str, form: VerbForm):

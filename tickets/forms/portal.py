@@ -1,7 +1,5 @@
 """What customers type: cleaned here, refused with words that say what to do."""
 
-import hashlib
-import json
 import uuid
 
 from django import forms
@@ -10,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Product, Unit
 from customers.rules import is_phone
+from foundation.clockwork.once import fingerprint
 from foundation.files.rules import ACCEPTED
 from tickets import rules
 from tickets.choices import Impact, Kind, Reach, Wanted, WantedHow
@@ -92,14 +91,8 @@ class OnceForm(forms.Form):
     @property
     def once_key(self) -> str:
         """The page's key and what was typed: going back to write something else is a new effect."""
-        typed = {
-            name: str(value)
-            for name, value in self.cleaned_data.items()
-            if name not in ("once", "files")
-        }
-        typed["files"] = [(file.name, file.size) for file in self.cleaned_data.get("files") or []]
-        digest = hashlib.sha256(json.dumps(typed, sort_keys=True).encode()).hexdigest()
-        return f"{self.cleaned_data['once']}:{digest[:32]}"
+        typed = {name: value for name, value in self.cleaned_data.items() if name != "once"}
+        return f"{self.cleaned_data['once']}:{fingerprint(typed)}"
 
     def clean_once(self) -> uuid.UUID:
         """What is not a key of ours is nobody's: two such requests must never meet."""

@@ -2,11 +2,12 @@ import threading
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection
 
 from foundation.accounts.models import Department
 from foundation.clockwork.models import Once
-from foundation.clockwork.once import once
+from foundation.clockwork.once import fingerprint, once
 
 
 def found(key):
@@ -135,3 +136,14 @@ def test_where_the_first_fails_the_waiting_second_does_the_work(parallel):
     failed, (_answer, fresh) = parallel(first, second)
     assert isinstance(failed, KeyError) and fresh
     assert made() == 1
+
+
+def test_a_fingerprint_tells_sendings_apart():
+
+    upload = SimpleUploadedFile("a.jpg", b"123")
+    same = {"body": "x", "files": [upload], "handler": Department(pk=3)}
+    assert fingerprint(same) == fingerprint(dict(reversed(same.items())))
+    assert fingerprint(same) != fingerprint(same | {"body": "y"})
+    assert fingerprint(same) != fingerprint(same | {"files": []})
+    assert fingerprint(same) != fingerprint(same | {"handler": Department(pk=4)})
+    assert len(fingerprint({})) == 32
