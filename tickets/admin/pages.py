@@ -58,7 +58,12 @@ def ticket_page(queue, request, pk: int, form: MessageForm | None = None):
     now = timezone.now()
     verbs = queries.allowed_verbs(ticket, request.user, now)
     allowed = {verb: refusal for verb, refusal in verbs}
-    main = next((v for v in NEXT[ticket.status] if allowed.get(v, True) is None), None)
+    possible = [v for v, refusal in allowed.items() if refusal is None]
+    main = next((v for v in NEXT[ticket.status] if v in possible), None)
+    # What first stands in the way of a new request is said openly; danger is taken on before all.
+    in_the_way = allowed.get("register") if ticket.status == "received" and not main else None
+    if (ticket.is_safety or ticket.is_exposure) and not ticket.contact_id and "take" in possible:
+        main = "take"
     person, entries = queries.person_of(ticket, request.user), queries.timeline(ticket)
     duplicates = queries.likely_duplicates(ticket, request.user)
     for row in [ticket, *duplicates]:
@@ -81,11 +86,17 @@ def ticket_page(queue, request, pk: int, form: MessageForm | None = None):
         "promises": queries.promises(ticket),
         "main": main,
         "verbs": [
-            {"key": verb, "label": Verb(verb).label, "refusal": refusal, "is_rare": verb in RARE}
+            {
+                "key": verb,
+                "label": Verb(verb).label,
+                "refusal": refusal,
+                "is_rare": verb in RARE and verb != main,
+            }
             for verb, refusal in sorted(verbs, key=lambda pair: pair[0] != main)
             if verb not in HIDDEN
         ],
-        "has_rare": any(verb in RARE and not refusal for verb, refusal in verbs),
+        "has_rare": any(verb in RARE and verb != main for verb in possible),
+        "in_the_way": in_the_way,
         "has_refusals": any(refusal and verb not in HIDDEN for verb, refusal in verbs),
         "opens_all_files": queries.sees_personal(ticket, request.user),
         "composer": form or _composer(ticket, request, allowed),
