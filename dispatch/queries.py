@@ -67,7 +67,8 @@ def jobs_of(user: User, at: datetime) -> Day:
     """
     names = {promise.key: promise.name for promise in Promise.objects.all()}
     found: dict[str, list[Job]] = {}
-    for ticket in _mine(user).filter(status__in=WORKING).by_urgency()[:MOST]:
+    rank = ("-is_safety", "priority", F("next_due_at").asc(nulls_last=True), "pk")
+    for ticket in _mine(user).filter(status__in=WORKING).order_by(*rank)[:MOST]:
         found.setdefault(_section(ticket), []).append(_job(ticket, user, names))
     parts = [Part(section, found[section]) for section in Section if section in found]
     parts.sort(key=lambda part: not part.is_dangerous)

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from customers.models import Customer
 from foundation.accounts.actors import CaseHolder
 from foundation.accounts.models import User
 from tests import stories
@@ -385,3 +386,20 @@ def test_trying_many_names_from_one_place_ends(client, cast):
         assert client.post(url, {"username": f"u{number}", "password": "x"}).status_code == 200
     assert client.post(url, {"username": "sun", "password": "x"}).status_code == 429
     assert client.post(reverse("mobile:login"), {"username": "sun"}).status_code == 429
+
+
+def test_a_stranger_becomes_a_customer_with_one_tick(sign_in):
+    ticket = stories.received(timezone.now(), requester_phone="13812345678")
+    url = verb_page(ticket, "link")
+    client = sign_in("anna")
+    assert 'name="is_new"' in client.get(url).content.decode()
+    form = {"version": ticket.version, "is_new": "on", "once": "a" * 32}
+    for _ in range(2):
+        assert client.post(url, form).status_code == 302
+    customer = Customer.objects.get()
+    assert Ticket.objects.get().customer == customer
+    assert (customer.name, customer.phone, customer.email) == (
+        "王芳",
+        "13812345678",
+        "wang@example.com",
+    )

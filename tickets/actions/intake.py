@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from customers.actions import record_customer
 from customers.models import Customer, Unit
 from foundation.accounts.actors import Actor, user_or_none
 from foundation.accounts.queries import organisation
@@ -167,9 +168,28 @@ def amend(row: Ticket, *, by: Actor, at: datetime, facts: Mapping[str, Any]) -> 
 
 @verb("link")
 def link(
-    row: Ticket, *, by: Actor, at: datetime, customer: Customer | None, unit: Unit | None = None
+    row: Ticket,
+    *,
+    by: Actor,
+    at: datetime,
+    customer: Customer | None,
+    unit: Unit | None = None,
+    is_new: bool = False,
 ) -> dict:
-    """Say who the customer is and which unit it is about. A person vouches for it."""
+    """Say who the customer is and which unit it is about. A person vouches for it.
+
+    With `is_new` the customer is recorded from what the request says of them.
+    """
+    if is_new:
+        customer = record_customer(
+            name=row.requester_name,
+            phone=row.requester_phone,
+            email=row.requester_email,
+            address=row.requester_address,
+            language=row.language,
+            by=by,
+            at=at,
+        )
     if unit and customer and unit.customer_id not in (None, customer.pk):
         raise ValidationError(
             {"unit": _("This unit belongs to another customer. Change its owner first.")}

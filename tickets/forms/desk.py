@@ -185,8 +185,9 @@ class PlanForm(VerbForm):
     def prepare(self) -> None:
         if wish := self.as_wanted.get(self.ticket.wanted_how):
             self.initial.setdefault("methods", [wish])
-        finish = timezone.localtime() + timedelta(days=1)
-        self.initial.setdefault("finish_at", finish.replace(minute=0, second=0, microsecond=0))
+        tomorrow = timezone.localtime() + timedelta(days=1)
+        evening = tomorrow.replace(hour=18, minute=0, second=0, microsecond=0)
+        self.initial.setdefault("finish_at", evening)
 
 
 class ResolveForm(VerbForm):
@@ -217,6 +218,11 @@ class LinkForm(VerbForm):
     unit = forms.ModelChoiceField(
         Unit.objects.all(), label=_("Unit"), required=False, widget=CardRadio
     )
+    is_new = forms.BooleanField(
+        label=_("Record a new customer from this request"),
+        required=False,
+        help_text=_("With the name, phone, e-mail and address given here"),
+    )
     find = forms.CharField(
         label=_("Find another customer"),
         required=False,
@@ -237,7 +243,9 @@ class LinkForm(VerbForm):
             found = [row for row in find_customers(words) if row.pk not in known]
             people += found
             if self.data.get("find") and not found:
-                self.says = _("Nobody else found. Add a new customer under “Customers” first.")
+                self.says = _("Nobody else found. You can record a new customer above.")
+        if not self.ticket.requester_name or not self.user.may("customers.edit"):
+            del self.fields["is_new"]
         units = Unit.objects.filter(customer__in=people).select_related("product")[:30]
         extra = [u for u in queries.unit_candidates(self.ticket) if u not in units]
         none = [("", _("nobody yet"))]
@@ -251,7 +259,7 @@ class LinkForm(VerbForm):
         self.initial.setdefault("unit", self.ticket.unit_id or (extra[0].pk if extra else ""))
 
     def facts(self) -> dict[str, Any]:
-        return {"customer": self.cleaned_data["customer"], "unit": self.cleaned_data["unit"]}
+        return {name: self.cleaned_data.get(name) for name in ("customer", "unit", "is_new")}
 
 
 def _person(customer: Customer) -> str:
