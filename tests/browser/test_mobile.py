@@ -13,7 +13,7 @@ from tests.browser.conftest import PHONE
 from tickets import actions
 from tickets.models import Ticket
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
 TOO_SMALL = """[...document.querySelectorAll('a, button, summary, select, textarea, label.choice')]
