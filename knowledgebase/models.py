@@ -43,7 +43,9 @@ class Article(Versioned):
         _("name in the web address"),
         max_length=80,
         unique=True,
-        help_text=_("Latin letters, digits and dashes, such as washer-e1. It cannot be changed later."),
+        help_text=_(
+            "Latin letters, digits and dashes, such as washer-e1. It cannot be changed later."
+        ),
     )
     kind = models.CharField(_("kind"), max_length=12, choices=ArticleKind, default=ArticleKind.FAQ)
     category = models.ForeignKey(
