@@ -403,3 +403,13 @@ def test_a_stranger_becomes_a_customer_with_one_tick(sign_in):
         "13812345678",
         "wang@example.com",
     )
+
+
+def test_the_unit_with_the_serial_given_is_proposed(sign_in):
+    owner = stories.customer()
+    stories.unit(owner, "HX-1")
+    named = stories.unit(owner, "HX-2")
+    ticket = stories.received(timezone.now(), serial_text="hx 2")
+    html = sign_in("anna").get(verb_page(ticket, "link")).content.decode()
+    assert f'name="unit" value="{named.pk}" checked' in html
+    assert f'name="customer" value="{owner.pk}" checked' in html

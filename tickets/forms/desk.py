@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, Product, Unit
+from customers.rules import normalise_serial
 from foundation.accounts.models import User
 from foundation.desk.forms import CardRadio, DeskForm
 from foundation.desk.words import listed
@@ -247,7 +248,10 @@ class LinkForm(VerbForm):
         if not self.ticket.requester_name or not self.user.may("customers.edit"):
             del self.fields["is_new"]
         units = Unit.objects.filter(customer__in=people).select_related("product")[:30]
-        extra = [u for u in queries.unit_candidates(self.ticket) if u not in units]
+        likely = queries.unit_candidates(self.ticket)
+        extra = [u for u in likely if u not in units]
+        serial = normalise_serial(self.ticket.serial_text)
+        named = next((u.pk for u in likely if serial and u.serial_normalised == serial), "")
         none = [("", _("nobody yet"))]
         self.fields["customer"].choices = none + [(p.pk, _person(p)) for p in people]
         self.fields["unit"].choices = [("", _("none yet"))] + [
@@ -256,7 +260,7 @@ class LinkForm(VerbForm):
         self.initial.setdefault(
             "customer", self.ticket.customer_id or (people[0].pk if people else "")
         )
-        self.initial.setdefault("unit", self.ticket.unit_id or (extra[0].pk if extra else ""))
+        self.initial.setdefault("unit", self.ticket.unit_id or named)
 
     def facts(self) -> dict[str, Any]:
         return {name: self.cleaned_data.get(name) for name in ("customer", "unit", "is_new")}
