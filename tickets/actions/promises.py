@@ -22,9 +22,8 @@ def moment(row: Ticket, name: str, at: datetime) -> None:
         promise__ends_on=name, cycle=row.cycle, ended_at__isnull=True
     ):
         _finish(row, deadline, at, rules.ended_state(deadline.due_at, at), "met")
-    waiting = Promise.objects.filter(starts_on=name, is_active=True).exclude(
-        deadlines__in=Deadline.objects.filter(ticket=row, cycle=row.cycle)
-    )
+    opened = Deadline.objects.filter(ticket=row, cycle=row.cycle).values("promise")
+    waiting = Promise.objects.filter(starts_on=name, is_active=True).exclude(pk__in=opened)
     for promise in waiting:
         _start(row, promise, at)
 
