@@ -413,3 +413,13 @@ def test_the_unit_with_the_serial_given_is_proposed(sign_in):
     html = sign_in("anna").get(verb_page(ticket, "link")).content.decode()
     assert f'name="unit" value="{named.pk}" checked' in html
     assert f'name="customer" value="{owner.pk}" checked' in html
+
+
+def test_the_customers_own_name_is_masked_in_what_people_write(sign_in, cast, start):
+    owner = stories.customer("欧阳若兰")
+    ticket = stories.received(start, requester_name="王芳")
+    ticket = actions.link(ticket, by=cast.sun, customer=owner)
+    actions.message(ticket, by=cast.sun, body="欧阳若兰您好，王芳已转告。")
+    html = sign_in("an").get(page("alltickets", ticket.pk)).content.decode()
+    assert "您好" in html and "欧阳若兰" not in html and "王芳" not in html
+    assert "欧阳若兰您好" in sign_in("sun").get(page("alltickets", ticket.pk)).content.decode()

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from customers.rules import mask_text
+from customers.rules import mask_name, mask_text
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Personal, Scope
 from foundation.accounts.models import User
@@ -151,8 +151,15 @@ def sees_personal(ticket: Ticket, user: User) -> bool:
 
 
 def readable(ticket: Ticket, user: User, words: str) -> str:
-    """Words of this ticket as this person may read them."""
-    return words if sees_personal(ticket, user) else mask_text(words)
+    """Words of this ticket as this person may read them: numbers, addresses and the customer's own
+    name masked where the role does not need them."""
+    if sees_personal(ticket, user):
+        return words
+    owner = ticket.customer.name if ticket.customer_id else ""
+    for name in {owner, ticket.requester_name}:
+        if len(name) > 1:
+            words = words.replace(name, mask_name(name))
+    return mask_text(words)
 
 
 def veil(ticket: Ticket, user: User) -> Ticket:
