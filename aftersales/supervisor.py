@@ -5,21 +5,23 @@ stopped with its whole group: killing one idle process of a django-q2 cluster ca
 """
 
 import contextlib
-import ctypes
 import logging
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import guard
 
 logger = logging.getLogger(__name__)
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 SETTLED = 60.0
 GRACE = 10.0
-PR_SET_PDEATHSIG = 1
 
 
 def pause_after(deaths: int) -> float:
@@ -35,10 +37,33 @@ def stalled(alive: float, silence: float | None, limit: float) -> bool:
     return alive > limit and (silence is None or silence > limit)
 
 
-def _die_with_parent() -> None:
-    """Runs in the child: should the supervisor be killed, the child is told to stop."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+class Guard:
+    """A process beside the supervisor that ends the children should the supervisor be killed."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-I", str(Path(guard.__file__))],
+            stdin=subprocess.PIPE,
+            start_new_session=True,
+        )
+
+    def watch(self, group: int) -> None:
+        self._say(f"+{group}")
+
+    def forget(self, group: int) -> None:
+        self._say(f"-{group}")
+
+    def dismiss(self) -> None:
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
+        self.process.wait()
+
+    def _say(self, line: str) -> None:
+        try:
+            self.process.stdin.write(f"{line}\n".encode())
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            logger.warning("the guard is gone: nobody ends the children if this process is killed")
 
 
 @dataclass
@@ -53,12 +78,13 @@ class Child:
     started: float = 0.0
     deaths: int = 0
     start_at: float = field(default=0.0)
+    guard: Guard | None = None
 
     def start(self, now: float) -> None:
-        self.process = subprocess.Popen(
-            self.command, start_new_session=True, preexec_fn=_die_with_parent
-        )
+        self.process = subprocess.Popen(self.command, start_new_session=True)
         self.started = now
+        if self.guard:
+            self.guard.watch(self.process.pid)
         logger.info("%s started, process %s", self.name, self.process.pid)
 
     def lives(self) -> bool:
@@ -76,6 +102,8 @@ class Child:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        if self.guard:
+            self.guard.forget(self.process.pid)
 
     def tend(self, now: float) -> None:
         """Start it if it should run and does not; called again and again."""
@@ -121,6 +149,9 @@ class Supervisor:
         """Until SIGINT or SIGTERM; nothing of the children is left afterwards."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._ask_to_stop)
+        watcher = Guard()
+        for child in self.children:
+            child.guard = watcher
         try:
             while not self.stopping:
                 for child in self.children:
@@ -129,6 +160,7 @@ class Supervisor:
                 time.sleep(0.3)
         finally:
             stop(self.children)
+            watcher.dismiss()
 
     def _ask_to_stop(self, number, frame) -> None:
         self.stopping = True

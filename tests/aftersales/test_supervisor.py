@@ -10,7 +10,7 @@ import urllib.request
 
 import pytest
 
-from aftersales.supervisor import Child, pause_after, stalled, stop
+from aftersales.supervisor import Child, Guard, pause_after, stalled, stop
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
 DEAF = [
@@ -123,6 +123,32 @@ class TestChild:
         assert one.process.returncode == -signal.SIGKILL
 
 
+class TestGuard:
+    def test_it_ends_what_a_killed_supervisor_leaves_even_the_deaf_and_their_families(self):
+        groups = [
+            subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL)
+            for command in (FAMILY, DEAF)
+        ]
+        until(lambda: count(groups[0].pid) == 2)
+        watcher = Guard()
+        for one in groups:
+            watcher.watch(one.pid)
+        watcher.process.stdin.close()
+        until(lambda: all(gone(one.pid) for one in groups))
+        for one in groups:
+            one.wait()
+
+    def test_what_it_was_told_to_forget_it_leaves_alone(self):
+        one = subprocess.Popen(SLEEPER, start_new_session=True)
+        watcher = Guard()
+        watcher.watch(one.pid)
+        watcher.forget(one.pid)
+        watcher.dismiss()
+        assert one.poll() is None
+        one.kill()
+        one.wait()
+
+
 def count(group: int) -> int:
     listed = subprocess.run(["ps", "-eo", "pgid="], capture_output=True, text=True).stdout
     return listed.split().count(str(group))
@@ -199,7 +225,7 @@ def test_a_killed_supervisor_takes_its_children_along(up):
     process, _, said = up
     groups = until(lambda: started(said(), "worker") + started(said(), "web"))
     process.kill()
-    until(lambda: all(gone(group) for group in groups), 20)
+    until(lambda: all(gone(group) for group in groups))
 
 
 def test_up_on_an_empty_database_says_what_to_do(bare):
