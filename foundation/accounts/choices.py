@@ -24,6 +24,19 @@ class Personal(models.TextChoices):
     MASKED = "masked", _("masked")
 
 
+class KeyScope(models.TextChoices):
+    """What a program may do with a key, within what the person's roles allow."""
+
+    TICKETS_READ = "tickets:read", _("Tickets: read")
+    TICKETS_WRITE = "tickets:write", _("Tickets: read and write")
+    CUSTOMERS_READ = "customers:read", _("Customers and units: read")
+    CUSTOMERS_WRITE = "customers:write", _("Customers and units: read and write")
+    PRODUCTS_READ = "products:read", _("Products: read")
+    ORDERS_READ = "orders:read", _("Orders: read")
+    ARTICLES_READ = "articles:read", _("Articles: read")
+    FIGURES_READ = "figures:read", _("Figures: read")
+
+
 class Language(models.TextChoices):
     ZH = "zh-hans", "简体中文"
     EN = "en", "English"

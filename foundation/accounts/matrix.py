@@ -57,6 +57,8 @@ SUPERVISOR = AGENT | {
     "surveys.view": S.ALL,
     "messaging.view": S.ALL,
     "knowledge.publish": S.ALL,
+    "lists.share": S.ALL,
+    "reports.figures": S.ALL,
     "reports.export": S.ALL,
 }
 TECHNICIAN = {
@@ -73,6 +75,7 @@ TECHNICIAN = {
 ADMINISTRATOR = (
     {verb: S.ALL for verb in SUPERVISOR | TECHNICIAN}
     | {"settings.edit": S.ALL, "people.edit": S.ALL, "products.edit": S.ALL}
+    | {"imports.run": S.ALL}
     | {"messaging.edit": S.ALL}
 )
 
@@ -104,7 +107,7 @@ ROLES = [
         S.DEPARTMENT,
         P.FULL,
         True,
-        SUPERVISOR | {"products.edit": S.ALL},
+        SUPERVISOR | {"products.edit": S.ALL, "imports.run": S.ALL},
     ),
     (
         "manager",
@@ -113,7 +116,7 @@ ROLES = [
         S.ALL,
         P.FULL,
         True,
-        SUPERVISOR | {"products.edit": S.ALL, "messaging.edit": S.ALL},
+        SUPERVISOR | {"products.edit": S.ALL, "imports.run": S.ALL, "messaging.edit": S.ALL},
     ),
     (
         "dispatcher",
@@ -147,7 +150,12 @@ ROLES = [
         S.ALL,
         P.MASKED,
         True,
-        {"tickets.note": S.ALL, "knowledge.view": S.ALL, "knowledge.write": S.ALL},
+        {
+            "tickets.note": S.ALL,
+            "knowledge.view": S.ALL,
+            "knowledge.write": S.ALL,
+            "reports.figures": S.ALL,
+        },
     ),
     (
         "analyst",
@@ -156,7 +164,7 @@ ROLES = [
         S.ALL,
         P.MASKED,
         True,
-        {"reports.export": S.ALL, "knowledge.view": S.ALL},
+        {"reports.figures": S.ALL, "reports.export": S.ALL, "knowledge.view": S.ALL},
     ),
     ("administrator", "系统管理员", "Administrator", S.ALL, P.FULL, True, ADMINISTRATOR),
 ]

@@ -188,6 +188,10 @@ class User(AbstractUser):
         validators=[known_zone],
     )
 
+    is_program = models.BooleanField(
+        _("is a program, not a person"), default=False, db_default=False, editable=False
+    )
+
     class Meta:
         verbose_name = _("member of staff")
         verbose_name_plural = _("members of staff")
@@ -220,9 +224,54 @@ class User(AbstractUser):
             return {Personal.FULL}
         return {role.personal for role in self.role_list}
 
+    def check_password(self, raw_password: str) -> bool:
+        """A program comes with its key alone, whatever password somebody gave it."""
+        return not self.is_program and super().check_password(raw_password)
+
     def may(self, verb: str) -> bool:
         """Whether any role grants the verb somewhere; where, is for the verb's owner to ask."""
         return self.is_active and (self.is_superuser or verb in self.matrix)
+
+
+class ProgramKeyQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "ProgramKeyQuerySet":
+        """One's own; whoever edits people sees all."""
+        return self if user.may("people.edit") else self.filter(user_id=user.pk)
+
+    def living(self, at) -> "ProgramKeyQuerySet":
+        ahead = models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=at)
+        return self.filter(ahead, revoked_at__isnull=True)
+
+
+class ProgramKey(models.Model):
+    """What a program signs in with: it acts as `user`, within `scopes`. Only a digest is kept."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="keys", verbose_name=_("acts as"))
+    name = models.CharField(_("what for"), max_length=60)
+    start = models.CharField(_("begins with"), max_length=12)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    scopes = models.JSONField(_("is allowed to"), default=list)
+    created_at = models.DateTimeField(_("made"))
+    created_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, related_name="+", verbose_name=_("made by")
+    )
+    # The form it was made with: sent twice it makes one key.
+    form = models.CharField(max_length=32, null=True, blank=True, unique=True, editable=False)
+    expires_at = models.DateTimeField(_("ends"), null=True, blank=True)
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    revoked_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    objects = ProgramKeyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("key for a program")
+        verbose_name_plural = _("keys for programs")
+        ordering = ["-pk"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ShippedDefault(models.Model):

@@ -29,6 +29,11 @@ def once(scope: str, key: str, work: Callable[[], dict]) -> tuple[dict, bool]:
         return row.answer, False
 
 
+def kept(scope: str, key: str) -> dict | None:
+    """The answer that the key's first use got; None where it was not used yet."""
+    return Once.objects.filter(scope=scope, key=_kept(key)).values_list("answer", flat=True).first()
+
+
 def _kept(key: str) -> str:
     """The key as it fits the column; what the database cannot hold is kept as its digest."""
     if len(key) <= 120 and key.isprintable():

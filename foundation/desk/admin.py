@@ -1,7 +1,9 @@
-"""The thin base over the admin theme: permissions from the matrix, 25 rows."""
+"""The thin base over the admin theme: permissions from the matrix, 25 rows, never counted."""
 
 from django.contrib import admin
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
+
+from foundation.desk.paging import OpenChangeList, OpenPaginator
 
 __all__ = ["DeskAdmin", "DeskStackedInline", "DeskTabularInline", "ReadOnly"]
 
@@ -33,8 +35,12 @@ class DeskAdmin(_Matrix, ModelAdmin):
     list_per_page = 25
     list_max_show_all = 0
     show_full_result_count = False
+    paginator = OpenPaginator
     compressed_fields = True
     warn_unsaved_form = True
+
+    def get_changelist(self, request, **kwargs):
+        return OpenChangeList
 
     def lookup_allowed(self, lookup, value, request):
         """Only what the page's own filters ask. Django lets the address ask every column of the

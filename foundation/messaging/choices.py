@@ -34,6 +34,16 @@ REASONS = {
     "no_sender": _("The mail names no sender."),
     "own_mail": _("This is a mail of our own that came back to us."),
     "too_many": _("This address sent too many new requests within an hour."),
+    "switched_off": _("The webhook was switched off. Switch it on, then send this again."),
+    "private_address": _("The address leads into a private network, which is not allowed."),
+    "not_https": _("The address is not https."),
+    "no_such_host": _("The name of the host is not known."),
+    "bad_certificate": _("The certificate of the other side is not valid for its name."),
+    "timeout": _("The other side did not answer in time."),
+    "redirect": _("The other side answered with a redirect. Enter the address it leads to."),
+    "gone": _("The other side says that nobody listens there any more (410)."),
+    "bad_answer": _("What the other side answered could not be read."),
+    "ConnectionRefusedError": _("Nothing listens at the address."),
     "no_handler": _("Incoming mail is not set up yet."),
 }
 

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.choices import Language
+from foundation.accounts.models import Department, User
 from foundation.clockwork.models import DueRow
 from foundation.messaging import templates
 from foundation.messaging.choices import IncomingOutcome, OutgoingStatus
@@ -30,12 +31,71 @@ class MessageTemplate(models.Model):
         return f"{templates.kind(self.key).label} · {self.get_language_display()}"
 
 
+class Endpoint(models.Model):
+    """A program elsewhere that is told what happens here."""
+
+    name = models.CharField(_("name"), max_length=60)
+    url = models.URLField(_("address"), max_length=500)
+    events = models.JSONField(_("is told of"), default=list)
+    department = models.ForeignKey(
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("only tickets of"),
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    nonce = models.CharField(max_length=40, editable=False)
+    # Rotated: signatures of the former secret go along until then.
+    former_nonce = models.CharField(max_length=40, blank=True, editable=False)
+    former_until = models.DateTimeField(null=True, blank=True, editable=False)
+    failures = models.PositiveIntegerField(_("failures in a row"), default=0, editable=False)
+    failing_since = models.DateTimeField(_("failing since"), null=True, editable=False)
+    paused_until = models.DateTimeField(_("next try"), null=True, editable=False)
+    disabled_at = models.DateTimeField(_("switched off"), null=True, editable=False)
+    last_error = models.CharField(
+        _("reason of the failure"), max_length=500, blank=True, editable=False
+    )
+    last_sent_at = models.DateTimeField(_("last reached"), null=True, editable=False)
+    created_at = models.DateTimeField(_("created"), editable=False)
+    created_by = models.ForeignKey(
+        User,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("made by"),
+    )
+
+    class Meta:
+        verbose_name = _("webhook")
+        verbose_name_plural = _("webhooks")
+        ordering = ["name", "pk"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+    def nonces(self, stamp: float) -> list[str]:
+        """Of the secrets that are good at this moment (seconds since 1970)."""
+        is_former = self.former_until is not None and self.former_until.timestamp() > stamp
+        return [self.nonce, self.former_nonce] if is_former else [self.nonce]
+
+
 class OutgoingMessage(DueRow):
     """One message to one address. `dedupe_key` makes sending it twice impossible."""
 
     dedupe_key = models.CharField(max_length=150, unique=True)
     channel = models.CharField(_("channel"), max_length=20, default="email")
     template_key = models.CharField(_("kind"), max_length=60, blank=True)
+    endpoint = models.ForeignKey(
+        Endpoint,
+        models.CASCADE,
+        null=True,
+        related_name="messages",
+        verbose_name=_("webhook"),
+    )
     thread = models.CharField(_("conversation"), max_length=60, blank=True, db_index=True)
     to_address = models.CharField(_("recipient"), max_length=254)
     language = models.CharField(_("language"), max_length=8, choices=Language)
@@ -63,6 +123,11 @@ class OutgoingMessage(DueRow):
                 name="outgoing_waiting",
             ),
             models.Index(fields=["status", "-id"], name="outgoing_status"),
+            models.Index(
+                fields=["channel", "due_at"],
+                condition=models.Q(status="waiting"),
+                name="outgoing_channel",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from foundation.accounts.models import User
 from foundation.messaging.choices import IncomingOutcome, OutgoingStatus
-from foundation.messaging.models import IncomingMessage, OutgoingMessage
+from foundation.messaging.models import Endpoint, IncomingMessage, OutgoingMessage
 
 RECENT = timedelta(days=7)
 
@@ -14,9 +14,12 @@ def home_list(user: User, request, at: datetime | None = None) -> dict | None:
     if not (user.may("messaging.view") or user.may("messaging.edit")):
         return None
     since = (at or timezone.now()) - RECENT
-    failed = OutgoingMessage.objects.filter(status=OutgoingStatus.FAILED, created_at__gt=since)
+    failed = OutgoingMessage.objects.filter(
+        status=OutgoingStatus.FAILED, created_at__gt=since, endpoint__isnull=True
+    )
     kept = IncomingMessage.objects.filter(
         outcome=IncomingOutcome.QUARANTINED, received_at__gt=since
     )
-    counts = {"failed": failed.count(), "kept": kept.count()}
+    off = Endpoint.objects.filter(disabled_at__gt=since, is_active=False)
+    counts = {"failed": failed.count(), "kept": kept.count(), "off": off.count()}
     return counts if any(counts.values()) else None

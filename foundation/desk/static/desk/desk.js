@@ -1,7 +1,7 @@
 /* The desk's keyboard, dialogs and drafts. Everything also works without it. */
 "use strict";
 (() => {
-  const typing = (el) => el.closest("input, textarea, select, [contenteditable]");
+  const typing = (el) => el.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
   const dialog = () => document.getElementById("verb-dialog");
 
   // Dialogs: a verb's form is fetched, shown, and sent without leaving the page.
@@ -15,6 +15,7 @@
     (box.querySelector("input:checked, textarea, input:not([type=hidden])") || box).focus();
   }
   function fill(box, html) { box.innerHTML = html; }
+  window.desk = { ...window.desk, show };
 
   document.addEventListener("click", (event) => {
     const verb = event.target.closest("[data-verb]");
@@ -73,16 +74,35 @@
     }
   }
 
-  // Keys: / search, j and k rows, Enter open, n new, c classify, a assign, r reply, i note, ? help.
-  let row = -1;
+  // From a row back to the list as it was left: its page, filters and view.
+  function backToTheList() {
+    if (document.getElementById("list")) sessionStorage.setItem("list", location.pathname + location.search);
+    const left = sessionStorage.getItem("list") || "";
+    const back = document.querySelector(".ticket-head a.back");
+    if (back && left.startsWith(`${back.pathname}?`)) back.href = left;
+  }
+
+  // Keys: / search, j and k rows, Enter open, x choose, n new, f filter, s search in the list, c classify, a assign,
+  // r reply, i note, ? help. The current row is an element, so that a refresh may move it.
+  let current = null, spot = 0;
   const rows = () => [...document.querySelectorAll(".queue #result_list tr.data-row")];
   function move(by) {
     const all = rows();
     if (!all.length) return;
-    all[row]?.classList.remove("is-current");
-    row = Math.max(0, Math.min(all.length - 1, row + by));
-    all[row].classList.add("is-current");
-    all[row].scrollIntoView({ block: "nearest" });
+    const at = all.indexOf(current);
+    current?.classList.remove("is-current");
+    // Where the current row has left the list, go on from its place.
+    const next = at < 0 ? (current ? spot - (by > 0) : -1) + by : at + by;
+    spot = Math.max(0, Math.min(all.length - 1, next));
+    current = all[spot];
+    current.classList.add("is-current");
+    current.scrollIntoView({ block: "nearest" });
+  }
+  function showKeys() {
+    for (const line of document.querySelectorAll("#keys-dialog [data-needs]")) {
+      line.classList.toggle("is-elsewhere", !document.querySelector(line.dataset.needs));
+    }
+    document.getElementById("keys-dialog")?.showModal();
   }
   function act(key) {
     const target = document.querySelector(`[data-key="${key}"]`);
@@ -91,8 +111,9 @@
     if (key === "j") { move(1); return true; }
     if (key === "k") { move(-1); return true; }
     if (key === "r" || key === "i") { document.getElementById("compose_body")?.focus(); return true; }
-    if (key === "Enter" && row >= 0) { rows()[row]?.querySelector("a.row-link")?.click(); return true; }
-    if (key === "?") { document.getElementById("keys-dialog")?.showModal(); return true; }
+    if (key === "Enter" && current?.isConnected && !document.activeElement.closest("a, button, summary")) { current.querySelector("a.row-link, th a, td a")?.click(); return true; }
+    if (key === "x" && current?.isConnected) { document.dispatchEvent(new CustomEvent("list:pick", { detail: current })); return true; }
+    if (key === "?") { showKeys(); return true; }
     return false;
   }
   document.addEventListener("keydown", (event) => {
@@ -100,5 +121,14 @@
     if (dialog()?.open) return;
     if (act(event.key)) event.preventDefault();
   });
-  document.addEventListener("DOMContentLoaded", remember);
+  // The theme writes the name of a chosen file into the text field above it; only its own boxes have one.
+  function ownFiles() {
+    for (const input of document.querySelectorAll(".desk input[type=file]")) input.hasChangeListener = true;
+  }
+  document.addEventListener("DOMContentLoaded", () => {
+    remember();
+    backToTheList();
+    ownFiles();
+    new MutationObserver(ownFiles).observe(document.body, { childList: true, subtree: true });
+  });
 })();

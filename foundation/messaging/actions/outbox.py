@@ -1,4 +1,4 @@
-"""The writers of messages. Rows first; mail leaves later, by the sweep."""
+"""The outbox and what came in. Rows first; mail leaves later, by the sweep."""
 
 import hashlib
 import logging
@@ -18,7 +18,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Language
 from foundation.accounts.queries import organisation
 from foundation.clockwork.claims import claim
-from foundation.messaging import channels, keys, mime, sandbox, templates
+from foundation.messaging import channels, keys, mime, nudges, sandbox, templates
 from foundation.messaging.channels import email
 from foundation.messaging.choices import IncomingOutcome, OutgoingStatus
 from foundation.messaging.models import IncomingMessage, MessageTemplate, OutgoingMessage
@@ -116,14 +116,17 @@ def _nudge_after_commit(message: OutgoingMessage, at: datetime) -> None:
     """Only for what is due now and happens now: imports and the demo need no hurry."""
     now = timezone.now()
     if message.status == OutgoingStatus.WAITING and message.due_at <= now and at > now - LIVE:
-        transaction.on_commit(nudge, robust=True)
+        transaction.on_commit(nudge if message.channel in CHANNELS else nudge_hooks, robust=True)
 
 
 def nudge() -> None:
     """Ask the worker to look at the outbox now; without it the minute tick does."""
-    from django_q.tasks import async_task
+    nudges.ask("foundation.messaging.tasks.send_due", "outbox")
 
-    async_task("foundation.messaging.tasks.send_due", task_name="outbox", save=False)
+
+def nudge_hooks() -> None:
+    """Ask the worker to tell other programs now; without it the minute tick does."""
+    nudges.ask("foundation.messaging.tasks.deliver_due", "webhooks")
 
 
 def send_due(at: datetime | None = None) -> int:
@@ -145,7 +148,7 @@ def send_due(at: datetime | None = None) -> int:
 
 
 def _waiting() -> QuerySet[OutgoingMessage]:
-    return OutgoingMessage.objects.filter(status=OutgoingStatus.WAITING)
+    return OutgoingMessage.objects.filter(status=OutgoingStatus.WAITING, channel__in=CHANNELS)
 
 
 def _send(message: OutgoingMessage, at: datetime) -> tuple[OutgoingStatus, bool]:

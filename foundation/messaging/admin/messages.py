@@ -122,7 +122,7 @@ class MessageTemplateAdmin(_Messages):
 class OutgoingMessageAdmin(ReadOnly, _Messages):
     list_display = ["created_at", "kind", "to_address", "subject", "state", "reason"]
     list_display_links = ["subject"]
-    list_filter = ["status", SentKind, "language"]
+    list_filter = ["status", SentKind, "language", ("endpoint", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["to_address", "subject", "thread"]
     fields = ["letter"]
     readonly_fields = ["letter"]
@@ -168,7 +168,7 @@ class OutgoingMessageAdmin(ReadOnly, _Messages):
             messages.error(request, " ".join(error.messages))
         else:
             messages.success(request, gettext("The message leaves within a minute."))
-        return _go(request, reverse("admin:messaging_outgoingmessage_change", args=[message.pk]))
+        return go(request, reverse("admin:messaging_outgoingmessage_change", args=[message.pk]))
 
 
 @admin.register(IncomingMessage)
@@ -240,10 +240,10 @@ class IncomingMessageAdmin(ReadOnly, _Messages):
             words = gettext("Handled: %(outcome)s.")
             outcome = IncomingOutcome(result.outcome).label
             messages.success(request, words % {"outcome": outcome})
-        return _go(request, reverse("admin:messaging_incomingmessage_change", args=[object_id]))
+        return go(request, reverse("admin:messaging_incomingmessage_change", args=[object_id]))
 
 
-def _go(request, url):
+def go(request, url):
     """Out of a dialog (htmx follows a redirect silently, so it gets a header) or from a plain form."""
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Redirect": url})

@@ -1,0 +1,108 @@
+"""Ready-made filters: a column with choices, days, yes or no, rows of another table."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from foundation.lists import rules
+from foundation.lists.kinds import MANY, ONE, RANGE, Filter, Reader
+
+
+def choices(key: str, label: Any, values: type, column: str = "") -> Filter:
+    """A column whose values are a `TextChoices`."""
+    column = column or key
+    return Filter(
+        key,
+        label,
+        known=lambda asked, reader: {v: values(v).label for v in asked if v in values.values},
+        apply=lambda rows, asked, reader: rows.filter(**_one_or_many(column, asked)),
+        options=lambda reader: values.choices,
+    )
+
+
+def _one_or_many(column: str, values: Sequence[Any]) -> dict[str, Any]:
+    """A single value as equality, so that an index in the list's order serves it."""
+    if len(values) == 1:
+        return {column: values[0]}
+    return {f"{column}__in": list(values)}
+
+
+def rows_of(key: str, label: Any, table: Callable[[Reader], dict[str, Any]], column: str) -> Filter:
+    """A foreign key; `table(reader)` gives {id as text: name} of the few rows there are."""
+    return Filter(
+        key,
+        label,
+        known=lambda asked, reader: {v: table(reader)[v] for v in asked if v in table(reader)},
+        apply=lambda rows, asked, reader: rows.filter(
+            **_one_or_many(column, [int(value) for value in asked])
+        ),
+        options=lambda reader: table(reader).items(),
+    )
+
+
+def named(
+    key: str, label: Any, cases: dict[str, tuple[Any, Callable[[Reader], Q]]], look: str = ONE
+) -> Filter:
+    """A few named conditions: {value: (words, condition)}."""
+
+    def apply(rows: QuerySet, asked: Sequence[str], reader: Reader) -> QuerySet:
+        condition = Q()
+        for value in asked:
+            condition |= cases[value][1](reader)
+        return rows.filter(condition)
+
+    return Filter(
+        key,
+        label,
+        known=lambda asked, reader: {v: cases[v][0] for v in asked if v in cases},
+        apply=apply,
+        options=lambda reader: [(value, words) for value, (words, _q) in cases.items()],
+        look=look,
+    )
+
+
+def days(key: str, label: Any, within: Callable[[QuerySet, Any, Any], QuerySet]) -> Filter:
+    """A range of days in the reader's zone; `within(rows, since, before)` gets moments or None."""
+
+    def apply(rows: QuerySet, asked: Sequence[str], reader: Reader) -> QuerySet:
+        first, last = rules.day_range(asked[0]) or (None, None)
+        return within(rows, midnight(first), midnight(last and last + timedelta(days=1)))
+
+    return Filter(key, label, known=_known_days, apply=apply, look=RANGE)
+
+
+def _known_days(asked: Sequence[str], reader: Reader) -> dict[str, str]:
+    found = {}
+    for value in asked:
+        if borders := rules.day_range(value):
+            found[value] = range_words(*borders)
+    return found
+
+
+def range_words(first: date | None, last: date | None) -> str:
+    """A range of days in words."""
+    if first and last:
+        return f"{first}" if first == last else f"{first} – {last}"
+    return _("from %(day)s") % {"day": first} if first else _("until %(day)s") % {"day": last}
+
+
+def midnight(day: date | None) -> datetime | None:
+    """The beginning of a day in the present zone."""
+    return timezone.make_aware(datetime.combine(day, time())) if day else None
+
+
+def between(column: str) -> Callable[[QuerySet, Any, Any], QuerySet]:
+    """Rows whose moment lies in the range."""
+
+    def within(rows: QuerySet, since, before) -> QuerySet:
+        borders = {f"{column}__gte": since, f"{column}__lt": before}
+        return rows.filter(**{name: value for name, value in borders.items() if value})
+
+    return within
+
+
+__all__ = ["MANY", "ONE", "between", "choices", "days", "midnight", "named", "rows_of"]

@@ -1,0 +1,1 @@
+from foundation.messaging.admin import messages, webhooks  # noqa: F401
