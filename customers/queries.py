@@ -1,7 +1,17 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+from django.db.models import F, Prefetch
 
 from customers import rules
-from customers.models import ContactPoint, Customer, CustomerQuerySet, Unit
+from customers.models import (
+    ContactPoint,
+    Customer,
+    CustomerQuerySet,
+    Order,
+    OrderLine,
+    OrderQuerySet,
+    Unit,
+)
 
 
 def find_customers(
@@ -34,3 +44,24 @@ def _by_closeness(text: str) -> Iterator:
         yield ContactPoint.objects.filter(tail4=text).values("customer")
     yield Customer.objects.filter(name__startswith=text).values("pk")
     yield Customer.objects.filter(name__icontains=text).values("pk")
+
+
+def find_orders(
+    text: str,
+    limit: int = 5,
+    *,
+    among: OrderQuerySet,
+    personal: bool,
+    customers: Sequence[Customer] = (),
+) -> list[Order]:
+    """Orders a person may mean, latest first, with customer, lines, products and units.
+
+    By whole number and, with `personal`, by the phone given with the order or its last four
+    digits; and those of `customers`. Two queries whatever is found.
+    """
+    found = among.matching(text, personal=personal, customers=customers)
+    latest = found.order_by(F("ordered_on").desc(nulls_last=True), "-pk")
+    lines = OrderLine.objects.select_related("product", "unit")
+    return list(
+        latest.select_related("customer__tier").prefetch_related(Prefetch("lines", lines))[:limit]
+    )

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date
 
 import phonenumbers
@@ -56,6 +57,11 @@ def normalise_serial(text: str) -> str:
     """Upper case, no spaces or dashes: labels and people differ in both. At most 60 long."""
     text = unicodedata.normalize("NFKC", text or "").replace("\x00", "")
     return re.sub(r"[\s\-–—_]", "", text).upper()[:60]
+
+
+def normalise_order(text: str) -> str:
+    """Order numbers are compared as serial numbers are."""
+    return normalise_serial(text)
 
 
 def is_tail(text: str) -> bool:
@@ -132,3 +138,14 @@ def mask(kind: str, value: str) -> str:
     """A masked contact point: `kind` is phone, email or wechat."""
     masks = {"phone": mask_phone, "email": mask_email}
     return masks.get(kind, mask_name)(value)
+
+
+def unsaid(words: str, names: Iterable[str]) -> str:
+    """What people typed without addresses, numbers and these names: what a reader for whom they
+    are masked may find it by. Unlike `mask_text` no part of them stays."""
+    words = PHONE_IN_TEXT.sub(" ", EMAIL_IN_TEXT.sub(" ", unicodedata.normalize("NFKC", words)))
+    for name in names:
+        name = unicodedata.normalize("NFKC", name).strip()
+        if len(name) > 1:
+            words = re.sub(re.escape(name), " ", words, flags=re.IGNORECASE)
+    return words

@@ -1,3 +1,5 @@
+"""Customers with what they can be reached at, own and agreed to."""
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
@@ -6,70 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldBooleanWidget
 
 from customers import actions, rules
+from customers.admin.base import PersonalData, order_links, shows, veil
 from customers.forms import ConsentForm
-from customers.models import (
-    Batch,
-    Consent,
-    ContactPoint,
-    Customer,
-    Product,
-    ProductCategory,
-    Tier,
-    Unit,
-)
+from customers.models import Consent, ContactPoint, Customer, Tier, Unit
 from foundation.desk.admin import DeskAdmin, DeskTabularInline
 from foundation.desk.versions import SavedByVerb
-
-
-def shows(request, what: str) -> bool:
-    return rules.shows(request.user.personal, what)
-
-
-class PersonalData:
-    """Only people who see personal data in full may edit it; the rest see it masked."""
-
-    view_verb = "customers.view"
-    edit_verb = "customers.edit"
-
-    def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and shows(request, "notes")
-
-
-def _serials(term: str):
-    return Unit.objects.filter(serial_normalised__startswith=rules.normalise_serial(term))
 
 
 @admin.register(Tier)
 class TierAdmin(DeskAdmin):
     list_display = ["name", "key", "is_vip", "order"]
-
-
-@admin.register(ProductCategory)
-class ProductCategoryAdmin(DeskAdmin):
-    view_verb = "customers.view"
-    edit_verb = "products.edit"
-    list_display = ["name", "key", "order"]
-    search_fields = ["name_zh", "name_en"]
-
-
-@admin.register(Product)
-class ProductAdmin(DeskAdmin):
-    view_verb = "customers.view"
-    edit_verb = "products.edit"
-    list_display = ["code", "name", "category", "is_active"]
-    list_select_related = ["category"]
-    list_filter = ["category", "is_active"]
-    search_fields = ["code", "name_zh", "name_en"]
-
-
-@admin.register(Batch)
-class BatchAdmin(DeskAdmin):
-    view_verb = "customers.view"
-    edit_verb = "products.edit"
-    list_display = ["code", "product", "manufactured_on"]
-    list_select_related = ["product"]
-    search_fields = ["code", "product__code"]
-    autocomplete_fields = ["product"]
 
 
 class ContactPointInline(PersonalData, DeskTabularInline):
@@ -166,7 +114,9 @@ class CustomerAdmin(PersonalData, SavedByVerb, DeskAdmin):
         (None, {"fields": ["name", ("kind", "tier"), ("language", "preferred_channel")]}),
         (_("Address"), {"fields": [("region", "city"), "address"]}),
         (_("Notes"), {"fields": ["notes"]}),
+        (_("Orders"), {"fields": ["orders"]}),
     ]
+    readonly_fields = ["orders"]
 
     def get_list_display(self, request):
         name = "name" if shows(request, "name") else "masked_name"
@@ -207,20 +157,13 @@ class CustomerAdmin(PersonalData, SavedByVerb, DeskAdmin):
     def first_phone(self, customer):
         return customer.phone
 
+    @admin.display(description=_("Orders"))
+    def orders(self, customer):
+        return order_links(customer, customer.orders.all()) if customer.pk else None
+
     def save_formset(self, request, form, formset, change):
         formset.save(commit=False)
         SAVERS[formset.model](formset, by=request.user)
-
-
-def veil(customer: Customer, personal: set[str]) -> Customer:
-    """Mask the instance for showing. It must not be saved; who sees it masked cannot edit."""
-    if not rules.shows(personal, "name"):
-        customer.name = rules.mask_name(customer.name)
-    if not rules.shows(personal, "address"):
-        customer.address = rules.STARS if customer.address else ""
-    if not rules.shows(personal, "notes"):
-        customer.notes = rules.STARS if customer.notes else ""
-    return customer
 
 
 def _save_points(formset, by):
@@ -267,45 +210,3 @@ def _save_units(formset, by):
 
 
 SAVERS = {ContactPoint: _save_points, Consent: _save_consents, Unit: _save_units}
-
-
-@admin.register(Unit)
-class UnitAdmin(PersonalData, SavedByVerb, DeskAdmin):
-    record = staticmethod(actions.record_unit)
-    change = staticmethod(actions.change_unit)
-    verb_fields = actions.UNIT_FIELDS
-    list_select_related = ["product", "customer"]
-    list_filter = ["product__category"]
-    search_fields = ["serial"]
-    search_help_text = _("Serial number or its beginning, or order line")
-    ordering = ["-pk"]
-    autocomplete_fields = ["product", "batch", "customer"]
-    fieldsets = [
-        (None, {"fields": ["product", "serial", ("order_line", "variant"), "batch", "customer"]}),
-        (_("Dates"), {"fields": [("bought_on", "delivered_on", "installed_on")]}),
-        (_("Purchase"), {"fields": [("proof_number", "sold_by")]}),
-    ]
-
-    def get_list_display(self, request):
-        owner = "customer" if shows(request, "name") else "masked_owner"
-        return ["__str__", "product", owner, "bought_on"]
-
-    def get_queryset(self, request):
-        return Unit.objects.visible_to(request.user)
-
-    def get_search_results(self, request, queryset, search_term):
-        term = rules.clean(search_term)
-        if not term:
-            return queryset, False
-        serials = _serials(term).values("pk") if rules.normalise_serial(term) else []
-        return queryset.filter(pk__in=serials) | queryset.filter(order_line=term), False
-
-    def get_object(self, request, object_id, from_field=None):
-        unit = super().get_object(request, object_id, from_field)
-        if unit and unit.customer:
-            veil(unit.customer, request.user.personal)
-        return unit
-
-    @admin.display(description=_("owner"))
-    def masked_owner(self, unit):
-        return rules.mask_name(unit.customer.name) if unit.customer else None
