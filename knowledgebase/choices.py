@@ -11,4 +11,10 @@ class ArticleKind(models.TextChoices):
 
 class TextStatus(models.TextChoices):
     DRAFT = "draft", _("draft")
+    IN_REVIEW = "in_review", _("in review")
     PUBLISHED = "published", _("published")
+    OUTDATED = "outdated", _("outdated")
+
+
+# What is being written, beside what readers see or before they see anything.
+WORKING = (TextStatus.DRAFT, TextStatus.IN_REVIEW)

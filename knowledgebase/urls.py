@@ -7,4 +7,5 @@ app_name = "knowledgebase"
 urlpatterns = [
     path("help/", portal.articles, name="articles"),
     path("help/<slug:slug>/", portal.article, name="article"),
+    path("help/<slug:slug>/helpful/", portal.vote, name="vote"),
 ]
