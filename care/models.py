@@ -18,7 +18,7 @@ class CallbackQuerySet(models.QuerySet):
         seen = Q(pk__in=[])
         for kind, verb in VERB_OF.items():
             if by.may(verb):
-                seen |= Q(kind=kind, ticket__in=Ticket.objects.granting(verb, by))
+                seen |= Q(kind=kind) & Ticket.objects.granting(verb, by).have()
         return self.filter(seen)
 
     def open(self) -> "CallbackQuerySet":

@@ -25,12 +25,15 @@ from foundation.clockwork import limits
 from foundation.clockwork.once import fingerprint, once
 from foundation.desk.forms import tell
 from foundation.files.responses import serve
+from foundation.search.queries import find
+from foundation.search.rules import LONGEST_QUESTION
 from tickets import actions
 from tickets import queries as tickets
 from tickets.models import Ticket
 
 KEPT = "mobile.kept"
 KEPT_CHARACTERS = 2000
+FOUND = 30
 
 
 class NotMine(Exception):
@@ -125,6 +128,18 @@ def today(request):
     day = queries.jobs_of(request.user, timezone.now())
     context = {"day": day, "once": uuid.uuid4().hex, "desk": _desk(request)}
     return render(request, "mobile/today.html", context)
+
+
+@technician
+@require_safe
+def search(request):
+    """Their own jobs, also those of long ago, by number, customer or words."""
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUESTION]
+    found = find("tickets", request.user, text, limit=FOUND)
+    if found.is_named:
+        return redirect("mobile:job", found.hits[0].name)
+    context = {"q": text, "found": found, "desk": _desk(request)}
+    return render(request, "mobile/search.html", context)
 
 
 @technician

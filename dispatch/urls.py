@@ -6,6 +6,7 @@ app_name = "mobile"
 
 urlpatterns = [
     path("", mobile.today, name="today"),
+    path("search/", mobile.search, name="search"),
     path("login/", mobile.Login.as_view(), name="login"),
     path("logout/", mobile.Logout.as_view(), name="logout"),
     path("job/<str:number>/", mobile.job, name="job"),

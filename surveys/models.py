@@ -87,7 +87,7 @@ class Question(Bilingual):
 
 class InvitationQuerySet(models.QuerySet):
     def visible_to(self, by) -> "InvitationQuerySet":
-        return self.filter(ticket__in=Ticket.objects.visible_to(by))
+        return self.filter(Ticket.objects.visible_to(by).have())
 
     def open(self) -> "InvitationQuerySet":
         return self.filter(answered_at__isnull=True, closed_at__isnull=True)
@@ -136,6 +136,11 @@ class Invitation(DueRow):
                 name="invitation_open",
             ),
             models.Index(fields=["-created_at"], name="invitation_newest"),
+            models.Index(
+                fields=["answered_at"],
+                condition=Q(answered_at__isnull=False),
+                name="invitation_answered",
+            ),
         ]
 
     def __str__(self) -> str:

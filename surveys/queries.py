@@ -11,6 +11,7 @@ from care.choices import CallbackKind
 from care.models import Callback
 from foundation.accounts import tokens
 from foundation.accounts.actors import CaseHolder
+from foundation.sheets.tables import among
 from surveys.models import Answer, Invitation, Question
 from tickets.models import AccessLink, Ticket
 from tickets.queries import grants
@@ -79,17 +80,22 @@ def csat_of(ticket_ids: Iterable[int]) -> dict[int, dict]:
     {ticket id: {question key: number or text, …, "cycle": int, "by_staff": bool}}; tickets that
     nobody answered about are absent. What staff typed in is marked, to be counted apart.
     """
+    wanted = sorted(ticket_ids)
     rows = Answer.objects.filter(
-        invitation__ticket__in=list(ticket_ids), invitation__answered_at__isnull=False
-    ).select_related("invitation")
+        invitation__answered_at__isnull=False, **among("invitation__ticket", wanted)
+    ).values_list(
+        "invitation__ticket_id", "invitation__cycle", "invitation__answered_by_staff",
+        "question", "value", "text",
+    )  # fmt: skip
     found: dict[int, dict] = {}
-    for answer in rows.order_by("invitation__cycle"):
-        invitation = answer.invitation
-        marks = {"cycle": invitation.cycle, "by_staff": invitation.answered_by_staff}
-        before = found.get(invitation.ticket_id)
-        if before is None or before["cycle"] != invitation.cycle:
-            found[invitation.ticket_id] = marks
-        found[invitation.ticket_id][answer.question] = answer.shown
+    known = set(wanted)
+    for ticket, cycle, by_staff, question, value, text in rows.order_by("invitation__cycle"):
+        if ticket not in known:
+            continue
+        before = found.get(ticket)
+        if before is None or before["cycle"] != cycle:
+            before = found[ticket] = {"cycle": cycle, "by_staff": by_staff}
+        before[question] = text if value is None else value
     return found
 
 

@@ -9,8 +9,9 @@ class TicketsConfig(AppConfig):
 
     def ready(self):
         from foundation.clockwork import sweeps
+        from foundation.lists import exports as taking
         from foundation.messaging import inbound
-        from tickets import panels
+        from tickets import exports, imports, lists, panels, receivers, search
         from tickets.actions import breach_due, confirm_silent
         from tickets.defaults import ship_tickets
         from tickets.intake import email
@@ -18,7 +19,12 @@ class TicketsConfig(AppConfig):
 
         post_migrate.connect(ship_tickets, sender=self, dispatch_uid="ship_tickets")
         register_kinds()
+        receivers.register_events()
         panels.register()
+        imports.register()
+        lists.register()
+        taking.quick("tickets", exports.COLUMNS)
+        search.register()
         inbound.register(email.handle)
         inbound.on_bounce(email.came_back)
         sweeps.register("promises", breach_due)

@@ -134,6 +134,10 @@ class Method(models.TextChoices):
     ADVICE = "advice", _("advice")
 
 
+# The ways to help for which somebody has to go to the customer.
+ON_SITE = frozenset({Method.ONSITE, Method.PICKUP})
+
+
 class DeadlineState(models.TextChoices):
     RUNNING = "running", _("running")
     PAUSED = "paused", _("paused")

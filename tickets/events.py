@@ -51,6 +51,7 @@ def checked(key: str, data: dict) -> dict:
 
 register("ticket.received", _("Received"), _("We received your request"), channel=choices.Channel)
 register("ticket.safety_flagged", _("Danger to people: a person must call at once"), matched="text")
+register("ticket.imported", _("Brought in from %(former)s"), former="text")
 register("ticket.taken", _("Taken on"), user="user")
 register("ticket.amended", _("Facts corrected"), fields="text")
 register("ticket.linked", _("Linked to customer and unit"), customer="number", unit="number")

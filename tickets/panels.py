@@ -1,11 +1,12 @@
-"""What tickets show on the home page."""
+"""What tickets show on the home page and below a ticket that is solved."""
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from foundation.desk import panels
-from tickets.queries import home, permissions
+from knowledgebase import beginnings
+from tickets.queries import home, learned, permissions
 
 WORDS = {
     "intake": _("to register"),
@@ -34,7 +35,14 @@ def rhythm(user, request) -> dict | None:
     return {"today": home.rhythm(user, timezone.now())} if user.scopes - {"none"} else None
 
 
+def teaches(ticket, request) -> dict | None:
+    """The way from what was solved to an article."""
+    return {"ticket": ticket} if learned.may_teach(ticket, request.user) else None
+
+
 def register() -> None:
+    panels.register("ticket.now", 90, teaches, "desk/tickets/learn.html")
+    beginnings.register("ticket", learned.beginning)
     panels.register("home.list", 10, waiting, "desk/tickets/home_waiting.html")
     panels.register("home.rhythm", 10, rhythm, "desk/tickets/home_rhythm.html")
     panels.register("home.rhythm", 20, late, "desk/tickets/home_late.html")

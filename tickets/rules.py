@@ -182,6 +182,22 @@ def refusal(verb: str, facts: Facts) -> str | None:
     return None
 
 
+# --- time at rest ------------------------------------------------------------------------------
+
+
+def seconds_within(
+    spans: Iterable[tuple[datetime, datetime | None]], start: datetime, end: datetime
+) -> float:
+    """Seconds of the union of `spans` that lie between start and end; an open span runs on."""
+    seconds, reached = 0.0, start
+    for begin, stop in sorted(spans, key=lambda span: span[0]):
+        begin, stop = max(begin, reached), min(stop or end, end)
+        if stop > begin:
+            seconds += (stop - begin).total_seconds()
+            reached = stop
+    return seconds
+
+
 # --- promises ------------------------------------------------------------------------------------
 
 

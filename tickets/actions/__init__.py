@@ -8,7 +8,7 @@ returns the fresh ticket. `Stale`, `Refused` and `ValidationError` carry words f
 from tickets.actions.base import Refused, Stale
 from tickets.actions.closing import cancel, confirm, confirm_silent, reopen, restore
 from tickets.actions.conversation import attach, message, note, revoke_link, send_link
-from tickets.actions.intake import amend, link, receive, register, take
+from tickets.actions.intake import amend, draw_number, link, receive, register, take
 from tickets.actions.promises import breach_due
 from tickets.actions.triage import answer, assign, classify, set_priority
 from tickets.actions.work import accept, hold, note_fact, plan, refuse, resolve, resume, start
@@ -28,6 +28,7 @@ __all__ = [
     "Stale",
     "breach_due",
     "confirm_silent",
+    "draw_number",
     "note_fact",
     "receive",
     *VERBS,

@@ -12,10 +12,13 @@ from django.utils.translation import gettext as _
 
 from foundation.accounts.actors import Actor, user_or_none
 from foundation.files.actions import all_or_none
+from foundation.search import actions as search
 from tickets import events, queries
 from tickets.models import Deadline, Ticket, TicketCycle, TicketEvent, TicketMessage
 from tickets.signals import ticket_moved
 
+# What was typed or linked anew by these; the others change words only where they write a message.
+WORDY = {"amend", "link", "classify", "resolve"}
 QUIET = {"message", "note", "attach", "send_link", "revoke_link"}
 
 
@@ -78,10 +81,12 @@ def step(row: Ticket, key: str, body: Callable, /, *, by: Actor, at: datetime, *
         row.status_at = at
     show_next_promise(row)
     row.save()
-    event = None
+    event = message = None
     if data is not None:
         message = data.pop("message", None)
         event = record(row, EVENT_OF[key], by=by, at=at, message=message, data=data)
+    if message or key in WORDY:
+        search.index("tickets", [row.pk])
     ticket_moved.send(Ticket, ticket=row, verb=key, before=before, by=by, at=at, event=event)
 
 

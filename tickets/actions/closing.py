@@ -56,6 +56,8 @@ def cancel(row: Ticket, *, by: Actor, at: datetime, reason: str = "", body: str 
     message = None
     if body.strip():
         message = write(row, body, by=by, at=at, public=by.actor_kind == "customer")
+    if by.actor_kind == "customer":
+        stamp(row, "spoke_again_at", at)
     end_holds(row, at, by=by)
     close(row, at)
     row.to_cancelled(reason=reason)

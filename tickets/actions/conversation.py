@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 
 from foundation.accounts.actors import Actor, user_or_none
 from foundation.files.actions import store
+from tickets import rules
 from tickets.actions import notices
 from tickets.actions.base import record, stamp, verb
 from tickets.actions.links import revoke_all
 from tickets.actions.promises import moment
 from tickets.choices import Audience, Channel, HoldReason, Moment
-from tickets.models import Attachment, Ticket, TicketMessage
+from tickets.models import Attachment, Ticket, TicketCycle, TicketMessage
 
 if TYPE_CHECKING:
     from knowledgebase.models import Article
@@ -66,6 +67,13 @@ def write(
     )
 
 
+def _spoke(row: Ticket, *, by: Actor, at: datetime) -> None:
+    """The customer has said or shown something, which is also what we may have waited for."""
+    stamp(row, "spoke_again_at", at)
+    row.last_customer_at = at
+    end_holds(row, at, by=by, reasons=[HoldReason.CUSTOMER])
+
+
 def answered(row: Ticket, at: datetime) -> None:
     """A person has answered the customer in public."""
     stamp(row, "first_response_at", at)
@@ -93,8 +101,7 @@ def message(
     text = write(row, body, by=by, at=at, public=True, channel=channel)
     keep_files(row, files, by=by, at=at, public=True, message=text)
     if by.actor_kind == "customer":
-        row.last_customer_at = at
-        end_holds(row, at, by=by, reasons=[HoldReason.CUSTOMER])
+        _spoke(row, by=by, at=at)
     else:
         answered(row, at)
     if by.actor_kind != "customer" and channel != Channel.PHONE:
@@ -125,8 +132,7 @@ def attach(row: Ticket, *, by: Actor, at: datetime, files: Iterable, public: boo
     if not kept:
         raise ValidationError({"files": _("Choose a file first.")})
     if by.actor_kind == "customer":
-        row.last_customer_at = at
-        end_holds(row, at, by=by, reasons=[HoldReason.CUSTOMER])
+        _spoke(row, by=by, at=at)
     for attachment in kept:
         record(
             row,
@@ -156,7 +162,10 @@ def revoke_link(row: Ticket, *, by: Actor, at: datetime) -> dict:
 
 
 def end_holds(row: Ticket, at: datetime, *, by: Actor, reasons: list[str] | None = None) -> int:
-    """End open holds (all, or those of `reasons`), each with its line on the timeline."""
+    """End open holds (all, or those of `reasons`), each with its line on the timeline.
+
+    The run's `held_seconds` follow, so they are complete once it is resolved.
+    """
     holds = row.holds.filter(ended_at__isnull=True)
     if reasons is not None:
         holds = holds.filter(reason__in=reasons)
@@ -166,4 +175,19 @@ def end_holds(row: Ticket, at: datetime, *, by: Actor, reasons: list[str] | None
         hold.save(update_fields=["ended_at"])
         record(row, "ticket.resumed", by=by, at=at, data={"reason": hold.reason})
     row.is_on_hold = row.holds.filter(ended_at__isnull=True).exists()
+    if ended:
+        _keep_held(row)
     return len(ended)
+
+
+def _keep_held(row: Ticket) -> None:
+    """Write down how long the present run was on hold: the union of its ended holds."""
+    cycle = TicketCycle.objects.get(ticket=row, number=row.cycle)
+    spans = list(
+        row.holds.filter(started_at__gte=cycle.opened_at, ended_at__isnull=False).values_list(
+            "started_at", "ended_at"
+        )
+    )
+    last = max(end for begin, end in spans)
+    cycle.held_seconds = int(rules.seconds_within(spans, cycle.opened_at, last))
+    cycle.save(update_fields=["held_seconds"])

@@ -6,8 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,13 +16,15 @@ from foundation.accounts.actors import Actor, user_or_none
 from foundation.accounts.queries import organisation
 from foundation.desk.words import listed
 from foundation.files.actions import all_or_none
+from foundation.search import actions as search
 from tickets import queries, rules
 from tickets.actions import notices
 from tickets.actions.base import record, show_next_promise, stamp, verb
 from tickets.actions.conversation import keep_files
-from tickets.actions.promises import moment
+from tickets.actions.promises import begin, moment
 from tickets.choices import Channel, Moment, Urgency
 from tickets.models import NumberSequence, Ticket, TicketCycle
+from tickets.search import entry_of
 from tickets.signals import ticket_moved
 
 FACTS = (
@@ -36,8 +37,6 @@ FACTS = (
 )  # fmt: skip
 
 
-@all_or_none()
-@transaction.atomic
 def receive(
     *,
     by: Actor,
@@ -46,6 +45,7 @@ def receive(
     customer: Customer | None = None,
     unit: Unit | None = None,
     files: Iterable = (),
+    number: str = "",
     at: datetime | None = None,
 ) -> Ticket:
     """Record a request and promise the customer news.
@@ -53,15 +53,22 @@ def receive(
     `facts` holds values of the columns named in FACTS. `customer` and `unit` are given only by
     staff who know them: what strangers claim stays unlinked until a person links it. `files` are
     uploads or (name, bytes) pairs. The acknowledgement is queued where there is an address.
+    `number` was drawn before (`draw_number`) by who calls this inside a transaction of their own.
     """
-    if not by.may("tickets.receive"):
-        raise PermissionDenied(_("Your role does not allow this here."))
+    _allow_receiving(by)
     at = at or timezone.now()
     facts = {name: facts[name] for name in FACTS if facts.get(name) not in (None, "")}
     if not facts.get("symptom", "").strip():
         raise ValidationError({"symptom": _("Tell us what is wrong.")})
+    # Before the transaction: else everybody waits for its end to get the next one.
+    number = number or next_number(at)
+    with all_or_none(), transaction.atomic():
+        return _record_request(number, channel, facts, customer, unit, files, by=by, at=at)
+
+
+def _record_request(number, channel, facts, customer, unit, files, *, by: Actor, at: datetime):
     row = Ticket(
-        number=next_number(at),
+        number=number,
         channel=channel,
         customer=customer,
         unit=unit,
@@ -77,7 +84,7 @@ def receive(
     row.save()
     TicketCycle.objects.create(ticket=row, number=1, opened_at=at)
     record(row, "ticket.received", by=by, at=at, data={"channel": channel})
-    moment(row, Moment.RECEIVED, at)
+    begin(row, Moment.RECEIVED, at)
     if row.is_safety:
         _flag_danger(row, by, at)
     _mark_urgent(row, by, at)
@@ -85,18 +92,38 @@ def receive(
     if row.contact_id:
         _spoken_at_once(row, at)
     show_next_promise(row)
-    row.save()
+    row.save(update_fields=["next_due_at", "next_promise", "last_answer_at"])
+    search.put("tickets", [entry_of(row)])
     notices.to_customer(row, "ticket.received", at=at)
     ticket_moved.send(Ticket, ticket=row, verb="receive", before="", by=by, at=at, event=None)
     return row
 
 
+def _allow_receiving(by: Actor) -> None:
+    if not by.may("tickets.receive"):
+        raise PermissionDenied(_("Your role does not allow this here."))
+
+
+def draw_number(*, by: Actor, at: datetime | None = None) -> str:
+    """A number for `receive`, for who may receive. In no transaction others do not wait for it."""
+    _allow_receiving(by)
+    return next_number(at or timezone.now())
+
+
+# One statement: the row is locked for no longer than it takes.
+NEXT = """
+INSERT INTO {table} AS t (year, last) VALUES (%s, 1)
+ON CONFLICT (year) DO UPDATE SET last = t.last + 1 RETURNING last
+"""
+
+
 def next_number(at: datetime) -> str:
     """The next ticket number of the organisation's year. Gaps are allowed."""
     year = at.astimezone(ZoneInfo(organisation().time_zone)).year
-    NumberSequence.objects.get_or_create(year=year)
-    NumberSequence.objects.filter(year=year).update(last=F("last") + 1)
-    return rules.ticket_number(year, NumberSequence.objects.get(year=year).last)
+    with connection.cursor() as cursor:
+        table = connection.ops.quote_name(NumberSequence._meta.db_table)
+        cursor.execute(NEXT.format(table=table), [year])
+        return rules.ticket_number(year, cursor.fetchone()[0])
 
 
 def _fill_from_known(row: Ticket, language_given: bool) -> None:

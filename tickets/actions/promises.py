@@ -1,5 +1,6 @@
 """Keeping the deadlines: verbs tell which moment has come, the table tells what follows."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import F, Q
@@ -24,14 +25,23 @@ def moment(row: Ticket, name: str, at: datetime) -> None:
         _finish(row, deadline, at, rules.ended_state(deadline.due_at, at), "met")
     opened = Deadline.objects.filter(ticket=row, cycle=row.cycle).values("promise")
     waiting = Promise.objects.filter(starts_on=name, is_active=True).exclude(pk__in=opened)
-    for promise in waiting:
-        _start(row, promise, at)
+    _start(row, waiting, at)
 
 
-def _start(row: Ticket, promise: Promise, at: datetime) -> None:
+def begin(row: Ticket, name: str, at: datetime) -> None:
+    """The first moment of a new ticket, which has no promises yet that could be met or open."""
+    _start(row, Promise.objects.filter(starts_on=name, is_active=True), at)
+
+
+def _start(row: Ticket, promises: Iterable[Promise], at: datetime) -> None:
+    if new := [_started(row, promise, at) for promise in promises]:
+        _note_all(Deadline.objects.bulk_create(new), "started", at)
+
+
+def _started(row: Ticket, promise: Promise, at: datetime) -> Deadline:
     minutes = promise.minutes(row.priority or row.proposed_priority)
     due, warn = rules.due_at(at, minutes, organisation().warn_percent)
-    deadline = Deadline.objects.create(
+    return Deadline(
         ticket=row,
         cycle=row.cycle,
         promise=promise,
@@ -42,7 +52,6 @@ def _start(row: Ticket, promise: Promise, at: datetime) -> None:
         due_at=due,
         warn_at=warn,
     )
-    _note(deadline, "started", at)
 
 
 def _finish(row: Ticket, deadline: Deadline, at: datetime, state: str, kind: str) -> None:
@@ -122,6 +131,13 @@ def _breach(deadline: Deadline, at: datetime) -> bool:
     if changed:
         _tell_breach(ticket, deadline, at)
     return bool(changed)
+
+
+def _note_all(deadlines: list[Deadline], kind: str, at: datetime) -> None:
+    DeadlineEvent.objects.bulk_create(
+        DeadlineEvent(deadline=row, kind=kind, at=at, due_at=row.due_at, data={})
+        for row in deadlines
+    )
 
 
 def _note(deadline: Deadline, kind: str, at: datetime, data: dict | None = None) -> None:

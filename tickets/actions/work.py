@@ -10,7 +10,7 @@ from tickets.actions import notices
 from tickets.actions.base import record, stamp, verb
 from tickets.actions.conversation import answered, end_holds, write
 from tickets.actions.promises import close, moment
-from tickets.choices import HoldReason, Method, Moment, Responsibility, TestResult
+from tickets.choices import ON_SITE, HoldReason, Method, Moment, Responsibility, TestResult
 from tickets.models import Hold, ServicePlan, Ticket, TicketCycle
 
 
@@ -44,7 +44,10 @@ def plan(
     diagnosis: str = "",
     summary: str = "",
 ) -> dict:
-    """Say what will be done and by when; a second plan is a new version, the customer is told."""
+    """Say what will be done and by when; a second plan is a new version, the customer is told.
+
+    The first plan of a run that sends somebody out is stamped as `visited_at`.
+    """
     unknown = [m for m in methods if m not in Method.values]
     if not methods or unknown:
         raise ValidationError({"methods": _("Choose at least one way to help.")})
@@ -63,6 +66,8 @@ def plan(
         made_by=user_or_none(by),
     )
     stamp(row, "planned_at", at)
+    if ON_SITE.intersection(methods):
+        stamp(row, "visited_at", at)
     moment(row, Moment.PLANNED, at)
     return {"finish_at": finish_at.isoformat(), "plan_version": version}
 
@@ -79,13 +84,18 @@ def start(row: Ticket, *, by: Actor, at: datetime) -> dict:
 
 @verb("hold")
 def hold(row: Ticket, *, by: Actor, at: datetime, reason: str, body: str = "") -> dict:
-    """Note that the ticket waits, and for what. One open hold per reason."""
+    """Note that the ticket waits, and for what. One open hold per reason.
+
+    The first wait of a run for the customer is stamped as `asked_at`.
+    """
     if reason not in HoldReason.values:
         raise ValidationError({"reason": _("Choose what the ticket waits for.")})
     if row.holds.filter(reason=reason, ended_at__isnull=True).exists():
         raise ValidationError({"reason": _("The ticket is on hold for this reason already.")})
     Hold.objects.create(ticket=row, reason=reason, started_at=at)
     row.is_on_hold = True
+    if reason == HoldReason.CUSTOMER:
+        stamp(row, "asked_at", at)
     message = write(row, body, by=by, at=at, public=False) if body.strip() else None
     return {"reason": reason, "message": message}
 

@@ -8,8 +8,9 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from customers.models import Customer, Unit
-from customers.queries import find_customers
+from customers.models import Customer, Order, OrderLine, Unit
+from customers.queries import find_customers, find_orders
+from customers.rules import shows
 from foundation.clockwork.once import once
 from tickets import actions
 from tickets.forms.desk import NewRequestForm
@@ -37,6 +38,8 @@ def new_request(queue, request):
         raise PermissionDenied
     initial = {"once": uuid.uuid4().hex, "requester_phone": request.GET.get("phone", "")}
     form = NewRequestForm(request.POST or None, request.FILES or None, initial=initial)
+    orders = Order.objects.visible_to(request.user)
+    form.fields["order_line"].queryset = OrderLine.objects.filter(order__in=orders)
     if request.method == "POST" and form.is_valid():
         try:
             return HttpResponseRedirect(queue.address(_receive(request, form)))
@@ -49,6 +52,7 @@ def new_request(queue, request):
         (_("How bad"), [form[name] for name in BAD]),
         (_("More"), [form[name] for name in MORE]),
     ]
+    words = request.POST.get("words") or form["requester_phone"].value() or ""
     context = {
         **queue.admin_site.each_context(request),
         "title": _("New request"),
@@ -56,7 +60,7 @@ def new_request(queue, request):
         "form": form,
         "groups": groups,
         "is_fullwidth": "1",
-        "known": _known(request, form["requester_phone"].value() or ""),
+        "known": _known(request, words, form["order_line"].value()),
     }
     return TemplateResponse(request, "desk/tickets/new.html", context)
 
@@ -90,24 +94,44 @@ def known(request):
     if not request.user.may("tickets.receive"):
         raise PermissionDenied
     words = request.GET.get("words") or request.GET.get("requester_phone") or ""
-    return TemplateResponse(request, "desk/tickets/known.html", _known(request, words))
+    return TemplateResponse(request, "desk/tickets/known.html", {"known": _known(request, words)})
 
 
-def _known(request, words: str) -> dict:
-    """The people these words may mean, each with units and latest tickets; constant queries."""
-    among = Customer.objects.visible_to(request.user)
-    people = find_customers(words, limit=5, among=among) if len(words) >= 2 else []
-    tickets = Ticket.objects.visible_to(request.user).filter(customer__in=people)
+def _known(request, words: str, chosen: str | None = None) -> dict:
+    """The people these words may mean, each with orders, units and latest tickets, and orders of
+    nobody known; constant queries. Who sees no personal data finds by order number only."""
+    user = request.user
+    personal = shows(user.personal, "phone")
+    words = words if len(words) >= 2 else ""
+    among = Customer.objects.visible_to(user)
+    people = find_customers(words, limit=5, among=among) if words and personal else []
+    orders = _orders(user, words, people, personal)
+    owners = {order.customer_id: order.customer for order in orders if order.customer_id}
+    if personal:
+        known = {person.pk for person in people}
+        people += [owner for pk, owner in owners.items() if pk not in known]
+    tickets = Ticket.objects.visible_to(user).filter(customer__in=people)
     latest = list(tickets.select_related("product").order_by("-received_at")[:20])
     units = list(Unit.objects.filter(customer__in=people).select_related("product")[:40])
+    shown = {person.pk for person in people}
     return {
         "words": words,
+        "chosen": chosen,
         "people": [
             {
                 "customer": person,
+                "orders": [row for row in orders if row.customer_id == person.pk],
                 "units": [unit for unit in units if unit.customer_id == person.pk],
                 "tickets": [row for row in latest if row.customer_id == person.pk][:5],
             }
             for person in people
         ],
+        "orders": [row for row in orders if row.customer_id not in shown],
     }
+
+
+def _orders(user, words: str, people: list[Customer], personal: bool) -> list[Order]:
+    if not words:
+        return []
+    among = Order.objects.visible_to(user)
+    return find_orders(words, 10, among=among, personal=personal, customers=people)

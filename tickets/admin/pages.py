@@ -85,16 +85,7 @@ def ticket_page(queue, request, pk: int, form: MessageForm | None = None):
         "path": queries.path(ticket),
         "promises": queries.promises(ticket),
         "main": main,
-        "verbs": [
-            {
-                "key": verb,
-                "label": Verb(verb).label,
-                "refusal": refusal,
-                "is_rare": verb in RARE and verb != main,
-            }
-            for verb, refusal in sorted(verbs, key=lambda pair: pair[0] != main)
-            if verb not in HIDDEN
-        ],
+        "verbs": _verbs(verbs, main),
         "has_rare": any(verb in RARE and verb != main for verb in possible),
         "in_the_way": in_the_way,
         "has_refusals": any(refusal and verb not in HIDDEN for verb, refusal in verbs),
@@ -102,11 +93,32 @@ def ticket_page(queue, request, pk: int, form: MessageForm | None = None):
         "composer": form or _composer(ticket, request, allowed),
         "can_reply": "message" in allowed and allowed["message"] is None,
         "duplicates": duplicates,
+        "orders": queries.orders_of(ticket, request.user),
         "candidates": queries.customer_candidates(ticket) if seeks_owner else [],
         "plan": ticket.plans.filter(cycle=ticket.cycle).first(),
-        "articles": suggest(f"{ticket.title}", get_language(), public_only=False, limit=3),
+        "articles": suggest(
+            f"{ticket.title} {ticket.symptom}",
+            get_language() or "",
+            public_only=False,
+            limit=3,
+            product=ticket.unit.product if ticket.unit_id else ticket.product,
+        ),
     }
     return TemplateResponse(request, "desk/tickets/ticket.html", context)
+
+
+def _verbs(verbs: list, main: str | None) -> list[dict]:
+    """The buttons of the page, the main one first."""
+    return [
+        {
+            "key": verb,
+            "label": Verb(verb).label,
+            "refusal": refusal,
+            "is_rare": verb in RARE and verb != main,
+        }
+        for verb, refusal in sorted(verbs, key=lambda pair: pair[0] != main)
+        if verb not in HIDDEN
+    ]
 
 
 def _composer(ticket: Ticket, request, allowed: dict) -> MessageForm | None:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Customer, Product, Unit
+from customers.models import Customer, OrderLine, Product, Unit
 from customers.rules import normalise_serial
 from foundation.accounts.models import User
 from foundation.desk.forms import CardRadio, DeskForm
@@ -326,6 +326,9 @@ class NewRequestForm(FactFields, DeskForm):
         Customer.objects.all(), required=False, widget=forms.HiddenInput
     )
     unit = forms.ModelChoiceField(Unit.objects.all(), required=False, widget=forms.HiddenInput)
+    order_line = forms.ModelChoiceField(
+        OrderLine.objects.none(), required=False, widget=forms.HiddenInput
+    )
     files = FilesField()
     is_complete = forms.BooleanField(
         label=_("Registration is complete"), required=False, initial=True
@@ -333,6 +336,11 @@ class NewRequestForm(FactFields, DeskForm):
 
     def clean(self):
         data = super().clean()
+        if line := data.get("order_line"):
+            told = queries.facts_of_line(line)
+            if self.data.get("customer") == "":
+                told["customer"] = None  # "Somebody else" was chosen
+            data |= {name: value for name, value in told.items() if not data.get(name)}
         unit, customer = data.get("unit"), data.get("customer")
         if unit and customer and unit.customer_id not in (None, customer.pk):
             self.add_error(None, _("This unit belongs to another customer. Choose again."))

@@ -1,8 +1,10 @@
 from tickets.models.access import AccessLink, LookupCode
 from tickets.models.conversation import Attachment, TicketEvent, TicketMessage
+from tickets.models.cycle import Hold, ServicePlan, TicketCycle
 from tickets.models.promises import Deadline, DeadlineEvent, Promise
 from tickets.models.queues import AllTickets, Intake, MyWork, ToAssign, ToClassify
-from tickets.models.ticket import Hold, NumberSequence, ServicePlan, Ticket, TicketCycle
+from tickets.models.search import TicketDocument
+from tickets.models.ticket import NumberSequence, Ticket
 from tickets.models.vocabulary import Category, PriorityRule, SafetyWord
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "ServicePlan",
     "Ticket",
     "TicketCycle",
+    "TicketDocument",
     "TicketEvent",
     "TicketMessage",
     "ToAssign",

@@ -61,7 +61,15 @@ class Deadline(DueRow):
             models.UniqueConstraint(fields=["ticket", "key", "cycle"], name="deadline_once")
         ]
         indexes = [
-            models.Index(fields=["due_at"], condition=Q(state="running"), name="deadline_running")
+            models.Index(fields=["due_at"], condition=Q(state="running"), name="deadline_running"),
+            models.Index(
+                fields=["ended_at", "promise"], condition=Q(state="met"), name="deadline_met"
+            ),
+            models.Index(
+                fields=["breached_at", "promise"],
+                condition=Q(state="breached"),
+                name="deadline_breached",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,11 +1,11 @@
-"""The ticket: its facts, its state machine, and its runs."""
+"""The ticket: its facts and its state machine."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import RETURN_VALUE, FSMField, transition
 
@@ -16,15 +16,12 @@ from tickets import rules
 from tickets.choices import (
     CancelReason,
     Channel,
-    HoldReason,
     Impact,
     Kind,
     Mood,
     Priority,
     Reach,
-    Responsibility,
     Status,
-    TestResult,
     Urgency,
     Wanted,
     WantedHow,
@@ -76,6 +73,16 @@ class TicketQuerySet(models.QuerySet):
             return self
         return self.visible_to(by)._within(by.matrix.get(verb, ()), by)
 
+    def have(self, name: str = "ticket") -> Q:
+        """For rows of other tables: whether the ticket in column `name` is one of these.
+
+        Asked row by row, and not at all where no ticket is left out: a list of a million keys to
+        compare with would be made anew for each question.
+        """
+        if not self.query.where:
+            return Q()
+        return Q(Exists(self.order_by().filter(pk=OuterRef(name))))
+
     def _within(self, scopes: Iterable[str], by) -> "TicketQuerySet":
         if Scope.ALL in scopes:
             return self
@@ -121,6 +128,11 @@ class Ticket(models.Model):
     status = FSMField(
         _("state"), default=Status.RECEIVED, choices=Status.choices, protected=True, max_length=20
     )
+    # In the system that was used before; the key is its form that is compared.
+    former_number = models.CharField(
+        _("former number"), max_length=60, blank=True, default="", db_default="", editable=False
+    )
+    former_key = models.CharField(max_length=60, null=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     cycle = models.PositiveSmallIntegerField(_("cycle"), default=1, editable=False)
     kind = models.CharField(_("kind of request"), max_length=20, choices=Kind)
@@ -146,7 +158,7 @@ class Ticket(models.Model):
     )
     product = models.ForeignKey(
         Product, models.PROTECT, null=True, blank=True, related_name="tickets",
-        verbose_name=_("product"),
+        db_index=False, verbose_name=_("product"),
     )  # fmt: skip
     serial_text = models.CharField(_("serial number as given"), max_length=60, blank=True)
     order_number = models.CharField(_("order number"), max_length=60, blank=True)
@@ -180,19 +192,19 @@ class Ticket(models.Model):
     )
     category = models.ForeignKey(
         Category, models.PROTECT, null=True, blank=True, related_name="tickets",
-        verbose_name=_("category"),
+        db_index=False, verbose_name=_("category"),
     )  # fmt: skip
     department = models.ForeignKey(
         Department, models.PROTECT, null=True, blank=True, related_name="tickets",
-        verbose_name=_("department"),
+        db_index=False, verbose_name=_("department"),
     )  # fmt: skip
     handler = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="handles",
-        verbose_name=_("handler"),
+        db_index=False, verbose_name=_("handler"),
     )  # fmt: skip
     contact = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="speaks_for",
-        verbose_name=_("contact"),
+        db_index=False, verbose_name=_("contact"),
     )  # fmt: skip
     is_on_hold = models.BooleanField(_("on hold"), default=False, editable=False)
     cancel_reason = models.CharField(
@@ -214,17 +226,36 @@ class Ticket(models.Model):
         verbose_name = _("ticket")
         verbose_name_plural = _("tickets")
         default_permissions = ()
+        # Lists are ordered by arrival; what narrows them much has an index in that order.
         indexes = [
             models.Index(fields=["status", "next_due_at"], name="ticket_queue"),
             models.Index(fields=["handler", "status"], name="ticket_handler"),
             models.Index(fields=["contact", "status"], name="ticket_contact"),
-            models.Index(fields=["department", "status"], name="ticket_department"),
-            models.Index(fields=["-received_at"], name="ticket_received"),
+            models.Index(fields=["-received_at", "-id"], name="ticket_newest"),
+            models.Index(fields=["status", "-received_at", "-id"], name="ticket_of_state"),
+            models.Index(fields=["department", "-received_at", "-id"], name="ticket_of_department"),
+            models.Index(fields=["category", "-received_at", "-id"], name="ticket_of_category"),
+            models.Index(fields=["product", "-received_at", "-id"], name="ticket_of_product"),
+            models.Index(fields=["handler", "-received_at", "-id"], name="ticket_of_handler"),
+            models.Index(
+                fields=["unit", "category", "received_at"],
+                condition=Q(unit__isnull=False),
+                name="ticket_again",
+            ),
+            models.Index(
+                fields=["next_due_at"], condition=Q(next_due_at__isnull=False), name="ticket_due"
+            ),
+            models.Index(
+                fields=["contact"],
+                condition=Q(status="confirmed", last_customer_at__gt=F("status_at")),
+                name="ticket_spoke_after_end",
+            ),
             models.Index(
                 fields=["status_at"], condition=Q(status="resolved"), name="ticket_unconfirmed"
             ),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["former_key"], name="former_once"),
             models.CheckConstraint(
                 condition=Q(status="received")
                 | Q(status="cancelled")
@@ -298,100 +329,6 @@ class Ticket(models.Model):
     def to_restored(self) -> str:
         before, self.cancelled_from, self.cancel_reason = self.cancelled_from, "", ""
         return before
-
-
-class TicketCycle(models.Model):
-    """One run, from received or reopened to resolved. Figures read these stamps."""
-
-    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="cycles")
-    number = models.PositiveSmallIntegerField()
-    opened_at = models.DateTimeField()
-    first_response_at = models.DateTimeField(null=True)
-    registered_at = models.DateTimeField(null=True)
-    classified_at = models.DateTimeField(null=True)
-    assigned_at = models.DateTimeField(null=True)
-    accepted_at = models.DateTimeField(null=True)
-    planned_at = models.DateTimeField(null=True)
-    started_at = models.DateTimeField(null=True)
-    resolved_at = models.DateTimeField(null=True)
-    confirmed_at = models.DateTimeField(null=True)
-    cancelled_at = models.DateTimeField(null=True)
-    resolved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
-    )
-    cause = models.CharField(_("cause"), max_length=300, blank=True)
-    remedy = models.CharField(_("remedy"), max_length=300, blank=True)
-    test_result = models.CharField(_("test"), max_length=20, choices=TestResult, blank=True)
-    responsibility = models.CharField(
-        _("responsibility"), max_length=20, choices=Responsibility, blank=True
-    )
-    result = models.TextField(_("result for the customer"), blank=True)
-
-    class Meta:
-        ordering = ["number"]
-        default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["ticket", "number"], name="cycle_once")]
-        indexes = [
-            models.Index(
-                fields=["resolved_at"],
-                condition=Q(confirmed_at__isnull=True, resolved_at__isnull=False),
-                name="cycle_unconfirmed",
-            ),
-            models.Index(fields=["first_response_at"], name="cycle_answered"),
-            models.Index(fields=["resolved_at"], name="cycle_resolved"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.ticket_id}/{self.number}"
-
-
-class Hold(models.Model):
-    """A wait with a reason, beside the state."""
-
-    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="holds")
-    reason = models.CharField(_("reason"), max_length=20, choices=HoldReason)
-    started_at = models.DateTimeField(_("since"))
-    ended_at = models.DateTimeField(_("until"), null=True)
-
-    class Meta:
-        ordering = ["started_at"]
-        default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(
-                fields=["ticket", "reason"],
-                condition=Q(ended_at__isnull=True),
-                name="one_open_hold_per_reason",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.get_reason_display()
-
-
-class ServicePlan(models.Model):
-    """What will be done and by when. A change is a new version."""
-
-    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="plans")
-    cycle = models.PositiveSmallIntegerField()
-    version = models.PositiveSmallIntegerField()
-    diagnosis = models.CharField(_("diagnosis"), max_length=300, blank=True)
-    methods = models.JSONField(_("methods"), default=list)
-    summary = models.CharField(_("plan"), max_length=500, blank=True)
-    finish_at = models.DateTimeField(_("planned finish"))
-    made_at = models.DateTimeField(_("made"))
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
-    )
-
-    class Meta:
-        ordering = ["-cycle", "-version"]
-        default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["ticket", "cycle", "version"], name="plan_version_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.ticket_id}/{self.cycle}.{self.version}"
 
 
 class NumberSequence(models.Model):

@@ -53,10 +53,15 @@ def late(user: User, at: datetime, limit: int = 6) -> list[Ticket]:
 
 
 def rhythm(user: User, at: datetime) -> dict[str, int]:
-    """Received, answered and resolved since midnight among what this person sees; three queries."""
+    """Received, answered and resolved since midnight among what this person sees; three queries.
+
+    Each reads today's rows by an index; who sees everything joins nothing.
+    """
     midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
     seen = Ticket.objects.visible_to(user)
-    cycles = TicketCycle.objects.filter(ticket__in=seen)
+    cycles = TicketCycle.objects.all()
+    if seen.query.where:
+        cycles = cycles.filter(ticket__in=seen)
     return {
         "received": seen.filter(received_at__gte=midnight).count(),
         "answered": cycles.filter(first_response_at__gte=midnight).count(),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from customers.rules import mask_name, mask_text
+from customers.rules import mask_address, mask_name, mask_text
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Personal, Scope
 from foundation.accounts.models import User
@@ -57,6 +57,8 @@ def grants(ticket: Ticket, verb: str, by: Actor) -> bool:
 
 
 # What people type in their own words, and so may hold numbers and addresses.
+# Shorter addresses name a town or a street at most, and may be words of the trade.
+PLACE_NAME = 5
 TYPED = (
     "title", "symptom", "began", "frequency", "environment", "tried", "wanted_when", "bought_at",
 )  # fmt: skip
@@ -155,10 +157,13 @@ def readable(ticket: Ticket, user: User, words: str) -> str:
     name masked where the role does not need them."""
     if sees_personal(ticket, user):
         return words
-    owner = ticket.customer.name if ticket.customer_id else ""
-    for name in {owner, ticket.requester_name}:
+    owner = ticket.customer if ticket.customer_id else None
+    for name in {owner.name if owner else "", ticket.requester_name}:
         if len(name) > 1:
             words = words.replace(name, mask_name(name))
+    for address in {owner.address if owner else "", ticket.requester_address}:
+        if len(address) > PLACE_NAME:
+            words = words.replace(address, mask_address(address))
     return mask_text(words)
 
 

@@ -1,12 +1,13 @@
 """What the desk suggests: a person decides."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from customers.models import Customer, Unit
-from customers.rules import normalise_serial
+from customers.models import Customer, Order, OrderLine, Unit
+from customers.rules import normalise_order, normalise_serial
 from foundation.desk.words import listed
 from tickets import rules
 from tickets.models import PriorityRule, SafetyWord, Ticket
@@ -68,6 +69,27 @@ def unit_candidates(ticket: Ticket) -> list[Unit]:
     if not wanted:
         return []
     return list(Unit.objects.filter(wanted).select_related("product", "customer")[:10])
+
+
+def facts_of_line(line: OrderLine) -> dict[str, Any]:
+    """What an order's line tells of a request: facts of the ticket, its customer and unit."""
+    return {
+        "product": line.product,
+        "order_number": line.order.number,
+        "bought_on": line.order.ordered_on,
+        "bought_at": line.order.sold_by,
+        "customer": line.order.customer,
+        "unit": line.unit,
+    }
+
+
+def orders_of(ticket: Ticket, by) -> list[Order]:
+    """The orders this person may see that the ticket is about: by the number given, else by its
+    unit; at most three. One query, none where the ticket tells neither."""
+    seen = Order.objects.visible_to(by)
+    if normalise_order(ticket.order_number):
+        return list(seen.numbered(ticket.order_number)[:3])
+    return list(seen.filter(lines__unit=ticket.unit_id)[:3]) if ticket.unit_id else []
 
 
 def likely_duplicates(ticket: Ticket, by) -> list[Ticket]:

@@ -1,9 +1,8 @@
 from tickets.serializers.inputs import INPUTS, NewTicketIn, NothingIn
-from tickets.serializers.outputs import ErrorOut, TicketOut, TicketRowOut, VerbOut
+from tickets.serializers.outputs import TicketOut, TicketRowOut, VerbOut
 
 __all__ = [
     "INPUTS",
-    "ErrorOut",
     "NewTicketIn",
     "NothingIn",
     "TicketOut",

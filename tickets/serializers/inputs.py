@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from customers.models import Customer, Product, Unit
 from foundation.accounts.models import User
+from foundation.api.fields import Named
 from foundation.files.actions import check
 from foundation.files.rules import clean_name
 from knowledgebase.models import Article
@@ -40,18 +41,18 @@ def text(longest: int, *, required: bool = True) -> serializers.CharField:
     return serializers.CharField(max_length=longest, required=False, allow_blank=True)
 
 
-def by_name(model, field: str, **options) -> serializers.SlugRelatedField:
+def by_name(model, field: str, **options) -> Named:
     """A row by the name that people and programs share, such as a category's key."""
-    return serializers.SlugRelatedField(field, queryset=model._default_manager.all(), **options)
+    return Named(field, queryset=model._default_manager.all(), **options)
 
 
-def category_field() -> serializers.SlugRelatedField:
-    return serializers.SlugRelatedField("key", queryset=Category.objects.filter(is_active=True))
+def category_field() -> Named:
+    return Named("key", queryset=Category.objects.filter(is_active=True))
 
 
-def person(**options) -> serializers.SlugRelatedField:
+def person(**options) -> Named:
     people = User.objects.filter(is_active=True)
-    return serializers.SlugRelatedField("username", queryset=people, **options)
+    return Named("username", queryset=people, **options)
 
 
 def acceptable(upload) -> None:
@@ -173,7 +174,7 @@ class CancelIn(serializers.Serializer):
 class MessageIn(serializers.Serializer):
     body = text(10_000)
     channel = serializers.ChoiceField(choices=Channel.choices, default=Channel.API)
-    article = serializers.SlugRelatedField(
+    article = Named(
         "slug",
         queryset=Article.objects.filter(is_public=True).published(),
         required=False,

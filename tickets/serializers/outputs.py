@@ -1,6 +1,5 @@
 """What programs get: tickets with personal data by the matrix, refusals in one shape."""
 
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -230,13 +229,3 @@ class VerbOut(serializers.Serializer):
     allowed = serializers.BooleanField()
     code = serializers.CharField(allow_null=True)
     why = serializers.CharField(allow_null=True)
-
-
-class ErrorOut(serializers.Serializer):
-    """`detail` is for people, in the language asked for; `code` is for programs."""
-
-    code = serializers.CharField()
-    detail = serializers.CharField()
-    fields = serializers.DictField(
-        required=False, help_text=_("What is wrong, by field (only with 400).")
-    )

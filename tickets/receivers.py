@@ -1,0 +1,56 @@
+"""Ears: other programs are told how a ticket moved."""
+
+from django.conf import settings
+from django.dispatch import receiver
+from django.urls import reverse
+
+from foundation.messaging import actions as outbox
+from foundation.messaging import webhooks
+from tickets import events
+from tickets.actions.base import EVENT_OF
+from tickets.choices import Verb
+from tickets.models import Ticket
+from tickets.signals import ticket_moved
+
+# Verbs that are told under the name of what stands on the timeline.
+TOLD = {"receive": "ticket.received", **EVENT_OF}
+
+
+def register_events() -> None:
+    """Say what can be told, in the words of the verbs."""
+    for verb, kind in TOLD.items():
+        # Not `.label`, which chooses the language now.
+        words = events.KINDS[kind].words if verb == "receive" else Verb(verb)._label_
+        webhooks.register(kind, words)
+
+
+@receiver(ticket_moved, dispatch_uid="tickets_tell_programs")
+def tell_programs(sender, ticket, verb, before, by, at, event, **kwargs) -> None:
+    if (kind := TOLD.get(verb)) is None:
+        return  # told step by step
+    outbox.announce(
+        kind,
+        identity=f"evt_{ticket.pk}-{ticket.version}-{event.pk if event else verb}",
+        title=ticket.number,
+        data=lambda: {"ticket": facts_of(ticket, before), "actor": by.actor_kind},
+        department_id=ticket.department_id,
+        at=at,
+    )
+
+
+def facts_of(ticket: Ticket, before: str) -> dict:
+    """Numbers, codes and states: never a name, a number to call or what somebody wrote."""
+    return {
+        "id": ticket.pk,
+        "number": ticket.number,
+        "version": ticket.version,
+        "status": ticket.status,
+        "before": before,
+        "kind": ticket.kind,
+        "priority": ticket.priority,
+        "cycle": ticket.cycle,
+        "is_on_hold": ticket.is_on_hold,
+        "department": ticket.department.key if ticket.department_id else None,
+        "category": ticket.category.key if ticket.category_id else None,
+        "url": settings.SITE_URL + reverse("api:ticket", args=[ticket.number]),
+    }
