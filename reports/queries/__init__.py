@@ -1,0 +1,20 @@
+from reports.queries.facts import Cuts, countable
+from reports.queries.lines import exportable, holds_of, tallies_of, with_run
+from reports.queries.sources import Behind, behind
+from reports.queries.tables import table
+from reports.queries.totals import Figure, Figures, figures
+
+__all__ = [
+    "Behind",
+    "Cuts",
+    "Figure",
+    "Figures",
+    "behind",
+    "countable",
+    "exportable",
+    "figures",
+    "holds_of",
+    "table",
+    "tallies_of",
+    "with_run",
+]
