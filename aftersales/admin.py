@@ -1,12 +1,11 @@
-"""The background work, to look at and not to edit, and the keys of programs."""
+"""The background work, to look at and not to edit."""
 
 import django_q.admin  # noqa: F401  (registers what is replaced here)
-import rest_framework.authtoken.admin  # noqa: F401  (the same)
+import rest_framework.authtoken.admin  # noqa: F401  (its keys are ours: accounts.ProgramKey)
 from django.contrib import admin
 from django_q.models import Failure, OrmQ, Schedule, Success
 from rest_framework.authtoken.models import TokenProxy
 
-from foundation.accounts.models import User
 from foundation.desk.admin import DeskAdmin, ReadOnly
 
 admin.site.unregister([Failure, OrmQ, Schedule, Success, TokenProxy])
@@ -44,27 +43,3 @@ class FailureAdmin(TaskAdmin):
 class QueueAdmin(ReadOnly, DeskAdmin):
     list_display = ["id", "key", "lock"]
     fields = ["key", "lock"]
-
-
-@admin.register(TokenProxy)
-class TokenAdmin(DeskAdmin):
-    """A program acts as the person whose key it holds, with that person's roles."""
-
-    view_verb = edit_verb = "people.edit"
-    list_display = ["user", "created"]
-    fields = ["user"]
-    list_select_related = ["user"]
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        """Only a superuser makes a superuser's key: who holds it may all."""
-        if db_field.name == "user" and not request.user.is_superuser:
-            kwargs["queryset"] = User.objects.filter(is_superuser=False)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_add_permission(self, request, obj=None):
-        return request.user.may(self.edit_verb)
-
-    has_delete_permission = has_add_permission

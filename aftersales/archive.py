@@ -27,6 +27,8 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
+from foundation.sheets import exports
+
 FORMAT = 1
 MANIFEST, KEY, FILES = "manifest.json", "secret.key", "files"
 DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.pgdump"}
@@ -85,7 +87,8 @@ def _fill(tar: tarfile.TarFile) -> dict:
     members[KEY] = _add_bytes(tar, KEY, settings.SECRET_KEY.encode())
     root = Path(settings.MEDIA_ROOT)
     for path in sorted(root.rglob("*")):
-        if path.is_file() and not path.is_symlink():
+        # Files taken out are made again from the rows.
+        if path.is_file() and not path.is_symlink() and path.parent != exports.folder():
             name = f"{FILES}/{path.relative_to(root).as_posix()}"
             # A file deleted meanwhile belongs to no row of ours.
             with contextlib.suppress(FileNotFoundError):

@@ -40,7 +40,7 @@ def real_deployment(app_configs, **kwargs):
                 id="aftersales.W002",
             )
         )
-    if settings.SITE_URL == "http://localhost:8000":
+    if settings.SITE_URL.startswith("http://localhost:"):
         found.append(
             Warning("SITE_URL is not set: links in messages lead nowhere.", id="aftersales.W003")
         )

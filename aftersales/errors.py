@@ -111,7 +111,7 @@ class SizeLimit:
     def __call__(self, request):
         length = request.META.get("CONTENT_LENGTH") or "0"
         most = settings.UPLOAD_MAX_BYTES * settings.UPLOAD_MAX_FILES
-        most += settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        most = max(most, settings.IMPORT_MAX_BYTES) + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if not length.isdigit() or int(length) <= most:
             return self.get_response(request)
         drain(request, int(length))

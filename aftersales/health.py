@@ -60,7 +60,10 @@ def worker(at: datetime) -> Check:
 
 def messages(at: datetime) -> Check:
     """How long the oldest message that is due has been waiting."""
-    due = OutgoingMessage.objects.filter(status=OutgoingStatus.WAITING, due_at__lte=at)
+    # Other programs may be down without us being so.
+    due = OutgoingMessage.objects.filter(
+        status=OutgoingStatus.WAITING, due_at__lte=at, endpoint__isnull=True
+    )
     oldest = due.order_by("due_at").values_list("due_at", flat=True).first()
     if oldest is None:
         return Check(True, "none waiting")

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from aftersales.errors import page
 from aftersales.logs import request_id
-from foundation.accounts.queries import organisation
+from foundation.accounts.queries import organisation, remembering
 from foundation.clockwork.limits import TooMany
 
 SAFE_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
@@ -57,9 +57,10 @@ class LocalTime:
         self.get_response = get_response
 
     def __call__(self, request):
-        zone = getattr(request.user, "time_zone", "") or organisation().time_zone
-        with timezone.override(zoneinfo.ZoneInfo(zone)):
-            return self.get_response(request)
+        with remembering():
+            zone = getattr(request.user, "time_zone", "") or organisation().time_zone
+            with timezone.override(zoneinfo.ZoneInfo(zone)):
+                return self.get_response(request)
 
 
 class Limits:

@@ -37,7 +37,8 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
+_HERE = f"http://localhost:{env.int('PORT', default=8000)}"
+SITE_URL = env.str("SITE_URL", default=_HERE).rstrip("/")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "aftersales.errors.csrf_failure"
 HTTPS = SITE_URL.startswith("https://")
@@ -64,7 +65,10 @@ INSTALLED_APPS = [
     "knowledgebase",
     "customers",
     "foundation.desk",
+    "foundation.lists",
     "foundation.messaging",
+    "foundation.sheets",
+    "foundation.search",
     "foundation.files",
     "foundation.clockwork",
     "foundation.accounts",
@@ -190,6 +194,8 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG or TESTING
 
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=20 * 1024 * 1024)
 UPLOAD_MAX_FILES = 10
+# A sheet to import; kept until a month after.
+IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=100 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 
@@ -201,6 +207,9 @@ EMAIL_TIMEOUT = 20
 # Mail leaves from here; replies come back to the same box with a signed "+key".
 MAIL_ADDRESS = env.str("MAIL_ADDRESS", default="service@aftersales.example")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_ADDRESS
+
+# Private networks that webhooks may reach all the same, such as 10.1.0.0/16.
+WEBHOOK_NETWORKS = env.list("WEBHOOK_NETWORKS", default=[])
 
 # Processes and threads of the web server (manage.py up).
 WEB_WORKERS = env.int("WEB_WORKERS", default=2)
@@ -224,19 +233,18 @@ Q_CLUSTER = {
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.TokenAuthentication",
+        "foundation.api.keys.KeyAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    # Per person and web process.
-    "DEFAULT_THROTTLE_RATES": {
-        "api_read": env.str("API_READ_RATE", default="1200/min"),
-        "api_write": env.str("API_WRITE_RATE", default="600/min"),
-    },
 }
+# Per key (strangers: per address), over all processes and hosts.
+API_READ_RATE = env.str("API_READ_RATE", default="1200/min")
+API_WRITE_RATE = env.str("API_WRITE_RATE", default="600/min")
+API_STRANGER_RATE = env.str("API_STRANGER_RATE", default="120/min")
 if TESTING:
     REST_FRAMEWORK["TEST_REQUEST_DEFAULT_FORMAT"] = "json"
 SPECTACULAR_SETTINGS = {
@@ -248,7 +256,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {
         name: f"tickets.choices.{name}"
-        for name in ("Priority", "HoldReason", "CancelReason", "Status", "DeadlineState")
+        for name in ("Priority", "HoldReason", "CancelReason", "Status", "DeadlineState", "Kind")
+    }
+    | {
+        "CustomerKind": "customers.choices.CustomerKind",
+        "ContactKind": "customers.choices.ContactKind",
+        "ArticleKind": "knowledgebase.choices.ArticleKind",
     },
 }
 
@@ -294,8 +307,8 @@ UNFOLD = {
             "950": "#0e2347",
         },
     },
-    "STYLES": ["foundation.desk.static.css"],
-    "SCRIPTS": ["foundation.desk.static.js"],
+    "STYLES": ["foundation.desk.static.css", "foundation.search.static.css"],
+    "SCRIPTS": ["foundation.desk.static.js", "foundation.search.static.js"],
     "SIDEBAR": {"show_search": False, "navigation": "aftersales.site.navigation"},
 }
 

@@ -1,6 +1,7 @@
 """The staff site: who gets in, what the sidebar shows, the home page."""
 
 from django.conf import settings
+from django.contrib.admin import site
 from django.contrib.auth.forms import AuthenticationForm as AuthForm
 from django.http import HttpResponseRedirect
 from django.urls import NoReverseMatch, path, reverse
@@ -29,9 +30,11 @@ NAVIGATION = [
         _("Customers and products"),
         [
             (_("Customers"), "groups", "customers_customer_changelist", ("customers.view",)),
+            (_("Orders"), "receipt_long", "customers_order_changelist", ("customers.view",)),
             (_("Units"), "qr_code_2", "customers_unit_changelist", ("customers.view",)),
             (_("Products"), "kitchen", "customers_product_changelist", ("customers.view", "products.edit")),
             (_("Batches"), "layers", "customers_batch_changelist", ("products.edit",)),
+            (_("Import"), "upload_file", "sheets_import_changelist", ("imports.run",)),
             (_("Knowledge"), "menu_book", "knowledgebase_article_changelist", ("knowledge.view",)),
         ],
     ),
@@ -41,7 +44,9 @@ NAVIGATION = [
             (_("Messages sent"), "outgoing_mail", "messaging_outgoingmessage_changelist", ("messaging.view",)),
             (_("Messages received"), "mark_email_unread", "messaging_incomingmessage_changelist", ("messaging.view",)),
             (_("Survey answers"), "reviews", "surveys_invitation_changelist", ("surveys.view",)),
+            (_("Figures"), "monitoring", "reports_figures", ("reports.figures",)),
             (_("Export"), "download", "reports_export", ("reports.export",)),
+            (_("Jobs"), "hourglass_top", "clockwork_job_changelist", ("reports.export", "imports.run", "settings.edit")),
         ],
     ),
     (
@@ -49,16 +54,18 @@ NAVIGATION = [
         [
             (_("Organisation"), "apartment", "accounts_organisation_changelist", ("settings.edit",)),
             (_("People"), "badge", "accounts_user_changelist", ("people.edit",)),
-            (_("Keys for programs"), "vpn_key", "authtoken_tokenproxy_changelist", ("people.edit",)),
+            (_("Keys for programs"), "vpn_key", "accounts_programkey_changelist", ()),
             (_("Departments"), "account_tree", "accounts_department_changelist", ("settings.edit",)),
             (_("Roles and permissions"), "key", "accounts_role_changelist", ("settings.edit",)),
             (_("Categories"), "category", "tickets_category_changelist", ("settings.edit",)),
             (_("Priority rules"), "priority_high", "tickets_priorityrule_changelist", ("settings.edit",)),
             (_("Safety words"), "warning", "tickets_safetyword_changelist", ("settings.edit",)),
             (_("Promises"), "timer", "tickets_promise_changelist", ("settings.edit",)),
+            (_("Webhooks"), "webhook", "messaging_endpoint_changelist", ("messaging.edit",)),
             (_("Message templates"), "draft", "messaging_messagetemplate_changelist", ("messaging.edit",)),
             (_("Questionnaires"), "quiz", "surveys_questionnaire_changelist", ("settings.edit",)),
             (_("Tiers"), "star", "customers_tier_changelist", ("settings.edit",)),
+            (_("Review of articles"), "event_repeat", "knowledgebase_reviewperiod_changelist", ("settings.edit",)),
             (_("Product categories"), "label", "customers_productcategory_changelist", ("products.edit",)),
             (_("Background work"), "schedule", "django_q_schedule_changelist", ("settings.edit",)),
             (_("Failed work"), "error", "django_q_failure_changelist", ("settings.edit",)),
@@ -97,10 +104,23 @@ class DeskSite(UnfoldAdminSite):
         return super().login(request, extra_context)
 
     def get_urls(self):
-        from reports.admin import export
+        from foundation.lists.taking import export_page
+        from foundation.sheets.downloads import download
+        from reports.admin import export, figures
 
-        own = [path("reports/export/", self.admin_view(export), name="reports_export")]
+        own = [
+            path("reports/export/", self.admin_view(export), name="reports_export"),
+            path("reports/figures/", self.admin_view(figures), name="reports_figures"),
+            path("export/", self.admin_view(export_page), name="sheets_export"),
+            path("export/<int:pk>/file/", self.admin_view(download), name="sheets_download"),
+        ]
         return own + super().get_urls()
+
+    def search(self, request):
+        """Everything that is found by words, instead of the theme's names of pages."""
+        from foundation.search.admin import search
+
+        return search(request)
 
     def app_index(self, request, app_label, extra_context=None):
         """The first crumb above a list names the app; what there is to do stands on the home page."""
@@ -126,11 +146,19 @@ def navigation(request) -> list[dict]:
         rows = [
             {"title": words, "icon": icon, "link": _address(view)}
             for words, icon, view, verbs in items
-            if not verbs or any(request.user.may(verb) for verb in verbs)
+            if (any(request.user.may(verb) for verb in verbs) if verbs else _opens(request, view))
         ]
         if rows:
             groups.append({"title": label, "items": rows, "separator": bool(label)})
     return groups
+
+
+def _opens(request, view: str) -> bool:
+    """Whether the page itself lets this person in, where no verb says so."""
+    for model, desk in site._registry.items():
+        if view == f"{model._meta.app_label}_{model._meta.model_name}_changelist":
+            return desk.has_view_permission(request)
+    return True
 
 
 def _address(view: str) -> str:

@@ -7,7 +7,7 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
     path("m/", include("dispatch.urls")),
-    path("api/", include("tickets.api_urls")),
+    path("api/", include("aftersales.api_urls")),
     path("", include("knowledgebase.urls")),
     path("", include("surveys.urls")),
     path("", include("tickets.urls")),

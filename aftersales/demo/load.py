@@ -7,7 +7,7 @@ from random import Random
 from django.db import transaction
 from django.test.utils import override_settings
 
-from aftersales.demo import catalogue, company, owners
+from aftersales.demo import catalogue, company, orders, owners
 from aftersales.demo.clock import Clock
 from aftersales.demo.life import Life
 from aftersales.demo.plot import DAYS, Plot
@@ -43,6 +43,7 @@ def load(
     people = company.found()
     batches = catalogue.stock(rng, start.date())
     customers = owners.settle(rng, start, batches)
+    orders.take(customers, batches, start)
     products = {category: rows[0].product for category, rows in batches.items()}
     write_articles(people["lily"], people["supervisor"], start)
     staff = Staff(people, products)

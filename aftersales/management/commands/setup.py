@@ -13,7 +13,7 @@ from aftersales import archive, schedule
 
 
 class Command(BaseCommand):
-    help = "Prepare this installation: translations, static files, tables. Safe to repeat."
+    help = "Prepare this installation: translations, static files, tables, search. Safe to repeat."
     requires_system_checks = ()
 
     def add_arguments(self, parser):
@@ -33,6 +33,8 @@ class Command(BaseCommand):
         tell_demo_from_real(anew)
         call_command("migrate", verbosity=0, interactive=False)
         schedule.ensure()
+        # What an upgrade brought into the search, or an interrupted one left out of it.
+        call_command("reindex", missing=True, stdout=self.stdout)
         if collect_static():
             self.stdout.write("Collected the static files")
 
