@@ -6,6 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from foundation.accounts.models import Department, Role, User
+from foundation.clockwork import limits
+from foundation.messaging import nudges
 
 pytest_plugins = ["tests.require"]
 
@@ -67,6 +69,14 @@ def later():
 @pytest.fixture(autouse=True)
 def private_files(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "files"
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits():
+    """The shared count is rolled back with each test; what this process holds must go too."""
+    limits.forget()
+    yield
+    nudges.forget()
 
 
 @pytest.fixture(autouse=True)

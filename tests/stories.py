@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from customers.models import Batch, ContactPoint, Customer, Product, ProductCategory, Tier, Unit
 from foundation.accounts.actors import SYSTEM, CaseHolder
+from foundation.search import actions as search
 from tickets import actions
 from tickets.models import Category, Ticket
 
@@ -27,13 +28,18 @@ def customer(name: str = "王芳", email: str = "wang@example.com", vip: bool = 
     ContactPoint.objects.create(customer=row, kind="phone", value="13812345678")
     if email:
         ContactPoint.objects.create(customer=row, kind="email", value=email)
+    search.index("customers", [row.pk])
     return row
 
 
 def unit(owner: Customer | None = None, serial: str = "SN-0001") -> Unit:
     model = product()
     batch, _ = Batch.objects.get_or_create(product=model, code="B2601")
-    return Unit.objects.create(product=model, batch=batch, serial=serial, customer=owner)
+    row = Unit.objects.create(product=model, batch=batch, serial=serial, customer=owner)
+    search.index("units", [row.pk])
+    if owner:
+        search.index("customers", [owner.pk])
+    return row
 
 
 def category(key: str = "technical-no-start") -> Category:

@@ -15,6 +15,7 @@ from django_q.models import OrmQ
 from aftersales.demo import company, logins
 from aftersales.demo.load import load
 from care.models import Callback
+from customers.models import Order, OrderLine
 from foundation.accounts.models import Role, User
 from foundation.clockwork import sweeps
 from foundation.messaging.models import IncomingMessage, OutgoingMessage
@@ -65,6 +66,10 @@ def digest() -> str:
         Answer.objects.values_list("invitation__ticket__number", "question", "value", "text"),
         OutgoingMessage.objects.values_list("subject", "to_address", "sent_at"),
         Attachment.objects.values_list("ticket__number", "file__name", "file__sha256"),
+        OrderLine.objects.values_list(
+            "order__number", "order__phone", "order__customer__name", "product__code", "price",
+            "unit__serial", "variant", "order__changed_at",
+        ),
     ]  # fmt: skip
     rows = sorted(repr(row) for rows in told for row in rows.order_by())
     return hashlib.sha256("\n".join(rows).encode()).hexdigest()
@@ -72,6 +77,14 @@ def digest() -> str:
 
 def test_same_seed_and_end_tell_the_same_story(demo):
     assert digest() == demo.before
+
+
+def test_a_caller_is_found_by_their_order(demo):
+    guest = Order.objects.filter(customer=None).first()
+    assert guest in Order.objects.matching(guest.tail4, personal=True)
+    given = Ticket.objects.exclude(order_number="").first()
+    assert given is None or Order.objects.numbered(given.order_number).exists()
+    assert Order.objects.exclude(customer=None).count() > 50
 
 
 def test_every_desk_has_something(demo):

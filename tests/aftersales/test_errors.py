@@ -113,6 +113,7 @@ def test_more_fields_than_a_form_may_have(visitor, settings):
 
 
 def test_an_upload_over_the_limit_is_not_even_kept(visitor, settings):
+    settings.IMPORT_MAX_BYTES = 100
     settings.UPLOAD_MAX_BYTES = 100
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
     body = b"x" * 1101

@@ -42,3 +42,18 @@ def test_as_many_queries_for_one_as_for_three(town, django_assert_num_queries):
         with django_assert_num_queries(6):
             found = queries.find_customers(typed)
             assert [c.phone + str(c.tier) for c in found]
+
+
+@pytest.mark.parametrize(
+    ("region", "city", "full"),
+    [
+        ("上海市", "上海市", "上海市张杨路185号"),
+        ("浙江省", "杭州市", "浙江省杭州市张杨路185号"),
+        ("浙江省", "", "浙江省张杨路185号"),
+        ("", "杭州市", "杭州市张杨路185号"),
+    ],
+)
+def test_a_city_that_is_its_own_province_is_said_once(region, city, full):
+    row = Customer(region=region, city=city, address="张杨路185号", language="zh-hans")
+    assert row.full_address == full
+    assert row.place == full.removesuffix("张杨路185号")

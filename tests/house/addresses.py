@@ -12,6 +12,8 @@ PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
 ODD = {
     "admin:app_list": "/admin/tickets/",
     "admin:view_on_site": "/admin/r/1/1/",
+    "admin:sheets_download": "/admin/export/1/file/",
+    "admin:sheets_export": "/admin/export/?list=tickets.alltickets&query=",
     "admin:tickets_intake_known": "/admin/tickets/intake/known/?words=13812345678",
 }
 

@@ -114,7 +114,8 @@ def test_the_admin_of_the_chain_is_saved_by_verbs_or_read_only():
         "tickets.Deadline", "tickets.Attachment", "tickets.Hold", "tickets.ServicePlan",
         "tickets.AccessLink", "messaging.OutgoingMessage", "messaging.IncomingMessage",
         "care.Callback", "surveys.Invitation", "surveys.Answer", "customers.Customer",
-        "customers.Unit", "knowledgebase.Article", "django_q.Schedule", "django_q.OrmQ",
+        "customers.Order", "customers.Unit", "knowledgebase.Article", "django_q.Schedule",
+        "django_q.OrmQ",
     }  # fmt: skip
     request = RequestFactory().get("/")
     request.user = User(username="boss", is_superuser=True)
@@ -147,9 +148,15 @@ def public_functions():
 
 # Parts of a verb: called inside one, which knows the actor and holds the row.
 PARTS = {
-    "foundation/messaging/actions.py:drop",
-    "foundation/messaging/actions.py:came_back",
+    "foundation/search/actions.py:put",
+    "foundation/messaging/actions/outbox.py:drop",
+    "foundation/messaging/actions/outbox.py:came_back",
+    "foundation/messaging/actions/endpoints.py:announce",
+    "foundation/messaging/actions/endpoints.py:check_address",
     "surveys/actions.py:renew_addresses",
+    "knowledgebase/actions/index.py:show_in_search",
+    "knowledgebase/actions/index.py:hide_from_search",
+    "knowledgebase/actions/index.py:index_texts",
     "tickets/actions/conversation.py:end_holds",
     "tickets/actions/links.py:revoke_all",
     "foundation/files/actions.py:all_or_none",

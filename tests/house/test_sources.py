@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 
 ROOT = settings.BASE_DIR
-BINARY = {".png", ".jpg", ".ico", ".woff2", ".mo", ".eml", ".gz"}
+BINARY = {".png", ".jpg", ".ico", ".woff2", ".mo", ".eml", ".gz", ".xlsx"}
 # Locked by tools, made by others, or long by nature.
 NOT_OURS = ("requirements.txt", "requirements-dev.txt", "aftersales/static/vendor/")
 GENERATED = ("/migrations/", "locale/", "tests/house/doors.txt")

@@ -1,5 +1,6 @@
 """Both languages are whole: every marked string has its Chinese, and says the same."""
 
+import ast
 import os
 import re
 import shutil
@@ -119,6 +120,21 @@ def test_words_of_the_theme_and_the_libraries_are_listed(used):
     theirs = words.theirs()
     assert words.as_source(theirs - listed) == "", "missing in the list"
     assert words.as_source(listed - theirs) == "", "no longer needed"
+
+
+def test_gettext_goes_by_names_that_are_collected():
+    """Under another name its words are in no catalogue, and stay English for ever."""
+    known = words.ONE | words.TWO | words.WITH_CONTEXT | words.TWO_WITH_CONTEXT
+    strange = [
+        f"{path.relative_to(settings.BASE_DIR)}: {alias.asname}"
+        for app in words.OURS
+        for path in (settings.BASE_DIR / app).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for alias in node.names
+        if alias.name in known and (alias.asname or alias.name) not in known
+    ]
+    assert strange == []
 
 
 @pytest.mark.skipif(not shutil.which("xgettext"), reason="xgettext is not installed")

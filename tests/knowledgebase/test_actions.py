@@ -46,15 +46,22 @@ def test_a_text_that_is_not_there_cannot_be_published(cast):
         actions.publish(article, language="en", by=cast.sun)
 
 
-def test_what_readers_see_changes_only_by_who_may_publish(cast, e1):
-    with pytest.raises(ValidationError) as refusal:
-        actions.write(e1, language="zh-hans", title="新", body="新", by=cast.anna)
-    assert refusal.value.code == "published"
-    with pytest.raises(ValidationError):
-        actions.change_article(e1, is_public=False, by=cast.anna)
-    text = actions.write(e1, language="zh-hans", title="新", body="新", by=cast.sun)
-    assert (text.title, text.version, text.is_published) == ("新", 2, True)
-    assert actions.write(e1, language="en", title="New", body="x", by=cast.anna).version == 2
+def test_readers_keep_what_they_have_until_the_next_version_is_published(cast, e1, later):
+    text = actions.write(e1, language="zh-hans", title="新", body="新水", by=cast.anna)
+    assert (text.title, text.body, text.is_published) == ("显示 E1", "进水", True)
+    assert (text.working, text.working_status) == (("新", "新水"), "draft")
+    text = actions.publish(e1, language="zh-hans", by=cast.sun, at=later(days=1))
+    assert (text.title, text.working_status, text.shown_number) == ("新", "", 2)
+    kept = [(v.number, v.title, v.written_by, v.published_by) for v in text.versions.all()]
+    assert kept == [(2, "新", cast.anna, cast.sun), (1, "显示 E1", None, None)]
+
+
+def test_who_may_not_publish_does_not_decide_who_reads_it(cast, e1, now):
+    for changes in ({"is_public": False}, {"review_on": now.date()}):
+        with pytest.raises(ValidationError) as refusal:
+            actions.change_article(e1, **changes, by=cast.anna)
+        assert refusal.value.code == "published"
+        actions.change_article(e1, **changes, by=cast.sun)
 
 
 def test_the_second_to_write_learns_who_was_first(cast, e1):

@@ -82,15 +82,20 @@ def test_others_do_not_publish(client, cast, e1, name, code):
     assert button("publish", e1) not in client.get(page(e1)).text
 
 
-def test_a_published_text_is_closed_to_who_may_not_publish(client, cast, e1):
+def test_who_may_not_publish_writes_beside_what_readers_see(client, cast, e1):
     client.force_login(cast.anna)
     response = client.get(page(e1))
-    assert "Somebody who may publish can change it" in response.text
+    assert "Readers keep version 1 until what you write is published." in response.text
     forms = response.context["inline_admin_formsets"][0].formset.forms
     rows = {form.instance.language: form.prefix for form in forms}
     changes = {f"{rows['zh-hans']}-body": "改", f"{rows['en']}-body": "Changed"}
     assert client.post(page(e1), typed(response, **changes)).status_code == 302
     assert {t.language: t.body for t in e1.texts.all()} == {"zh-hans": "进水", "en": "Changed"}
+    assert e1.texts.get(language="zh-hans").next_body == "改"
+    again = client.get(page(e1))
+    assert typed(again)[f"{rows['zh-hans']}-body"] == "改"
+    assert client.post(page(e1), typed(again)).status_code == 302
+    assert e1.texts.get(language="zh-hans").version == 2
 
 
 def test_two_people_on_one_article(client, cast, e1):

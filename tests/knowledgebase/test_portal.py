@@ -32,7 +32,7 @@ def test_words_narrow_the_list(client, library):
 def test_an_article_is_read_in_both_languages(client, library):
     url = library["washer-e1"].get_absolute_url()
     page = client.get(url).text
-    assert "<ol><li>Switch the machine off" in page and 'lang="en"' in page
+    assert "<li>Switch the machine off" in page and 'lang="en"' in page
     chinese(client)
     assert "按电源键关机" in client.get(url).text
 
@@ -69,7 +69,7 @@ def test_pages_carry_nothing_inline(client, library):
 
 @pytest.mark.parametrize("slug", ["washer-e1", "washer-e4"])
 def test_pages_ask_little(client, library, slug, django_assert_max_num_queries):
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         client.get(LIST)
     with django_assert_max_num_queries(8):
         client.get(reverse("knowledgebase:article", args=[slug]))
@@ -81,7 +81,7 @@ def test_the_list_asks_as_often_for_one_as_for_three(client, db, django_assert_m
         article = actions.record_article(slug=f"a{number}", is_public=True, by=SYSTEM)
         actions.write(article, language="en", title=f"T{number}", body="x", by=SYSTEM)
         actions.publish(article, language="en", by=SYSTEM)
-        with django_assert_max_num_queries(6) as asked:
+        with django_assert_max_num_queries(7) as asked:
             assert f"T{number}" in client.get(LIST).text
         counts.append(len(asked))
     assert counts[0] == counts[-1]

@@ -3,7 +3,6 @@ from axes.models import AccessAttempt
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
-from rest_framework.authtoken.models import Token
 
 from foundation.accounts.models import Department, Grant, Organisation, Role, User
 from foundation.accounts.queries import organisation
@@ -189,17 +188,6 @@ def test_nobody_gives_themselves_roles(client, cast, name):
     answer = client.post(address("accounts_user_change", user.pk), person(user, roles=roles))
     assert answer.status_code == 403
     assert set(user.roles.all()) == before
-
-
-def test_only_a_superuser_makes_a_superusers_key(admin, cast, client):
-    boss = User.objects.create(username="boss", is_superuser=True)
-    new = address("authtoken_tokenproxy_add")
-    assert admin.post(new, {"user": boss.pk}).status_code == 200
-    assert not Token.objects.exists()
-    assert admin.post(new, {"user": cast.anna.pk}).status_code == 302
-    client.force_login(boss)
-    assert client.post(new, {"user": boss.pk}).status_code == 302
-    assert {token.user for token in Token.objects.all()} == {cast.anna, boss}
 
 
 def test_only_a_superuser_touches_a_superuser(admin, cast, client):

@@ -27,7 +27,7 @@ def test_the_whole_matrix_is_there_from_the_first_migrate():
 
 def test_verbs_are_named_app_and_verb():
     apps = {"tickets", "care", "surveys", "customers", "knowledge", "products"}
-    apps |= {"messaging", "reports", "settings", "people"}
+    apps |= {"messaging", "reports", "settings", "people", "lists", "imports"}
     verbs = {verb for *_, verbs in matrix.ROLES for verb in verbs}
     assert {verb.partition(".")[0] for verb in verbs} == apps
 

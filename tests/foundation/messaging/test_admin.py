@@ -153,7 +153,7 @@ def test_a_kept_message_is_handled_again_by_post_only(enter, kept):
 def test_the_home_page_tells_what_went_wrong(enter, message, kept, now, later, cast):
     assert "message that did not reach" not in enter("sun").get("/admin/").content.decode()
     OutgoingMessage.objects.update(status="failed")
-    assert queries.home_list(cast.sun, None, now) == {"failed": 1, "kept": 1}
+    assert queries.home_list(cast.sun, None, now) == {"failed": 1, "kept": 1, "off": 0}
     assert queries.home_list(cast.sun, None, later(days=8000)) is None
     assert queries.home_list(cast.anna, None, now) is None
     shown = enter("sun").get("/admin/").content.decode()

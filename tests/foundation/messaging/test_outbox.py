@@ -8,6 +8,7 @@ from django_q.models import OrmQ
 from foundation.clockwork import sweeps
 from foundation.clockwork.claims import LEASE, claim
 from foundation.messaging import actions, keys
+from foundation.messaging.actions import outbox
 from foundation.messaging.models import MessageTemplate, OutgoingMessage
 
 
@@ -176,7 +177,7 @@ def test_a_worker_killed_after_sending_repeats_the_same_mail(queue, postbox, now
         raise SystemExit
 
     with monkeypatch.context() as patch, pytest.raises(SystemExit):
-        patch.setattr(actions, "_mark", killed)
+        patch.setattr(outbox, "_mark", killed)
         actions.send_due(now)
     assert actions.send_due(now + LEASE + timedelta(seconds=1)) == 1
     assert {mail["Message-ID"] for mail in postbox.mails} == {message.message_id}

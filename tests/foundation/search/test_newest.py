@@ -1,0 +1,87 @@
+"""The way that is taken where there are many documents finds what the plain way finds."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from foundation.search import kinds, newest, rules
+from foundation.search.actions import index
+from tests import stories
+
+ROLES = ("anna", "sun", "hu", "deng", "tang", "wu", "qian", "an")
+
+
+@pytest.fixture
+def many(cast, now, monkeypatch):
+    """24 tickets of which some are rare, common, others' – and limits that are soon reached."""
+    for n in range(24):
+        symptom = f"机器漏水{'冒烟' if n % 12 == 5 else ''}{'异响' if n % 3 else ''}"
+        at = now + timedelta(minutes=n)
+        if n % 4 == 0:
+            stories.assigned(at, cast.tang, contact=cast.sun, symptom=symptom)
+        elif n % 4 == 1:
+            stories.classified(at, symptom=symptom)
+        else:
+            stories.received(at, symptom=symptom)
+    monkeypatch.setattr(newest, "_is_large", lambda kind: True)
+    return kinds.get("tickets")
+
+
+def plainly(kind, user, text) -> list[int]:
+    return list(newest.documents(kind, user, rules.query(text)).values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize("few", [0, 3, 1500])
+@pytest.mark.parametrize("looked", [(4, 2, 8), (10, 50, 20), (1000, 60, 5000)])
+def test_it_finds_what_the_plain_way_finds(many, cast, monkeypatch, few, looked):
+    monkeypatch.setattr(newest, "FEW", few)
+    for name, value in zip(("LOOKED_AT", "COMMON", "READ"), looked, strict=True):
+        monkeypatch.setattr(newest, name, value)
+    for name in ROLES:
+        user = getattr(cast, name)
+        for text in ("漏水", "冒烟", "异响 漏水", "王芳", "wm800", "没有", "王芳 冒烟"):
+            expected = plainly(many, user, text)
+            for most in (1, 3, 40):
+                found, has_more = newest.newest(many, user, rules.query(text), most)
+                if not has_more:
+                    assert found == expected, (name, text, most)
+                assert set(found) <= set(expected) and len(found) <= most
+                assert found == [pk for pk in expected if pk in found]
+                if not has_more:
+                    continue
+                # What is left out is older, or others stand in the way; it is said.
+                assert len(found) < len(expected) or name not in ("sun", "qian", "an")
+
+
+def test_few_are_all_found(many, cast):
+    for name in ROLES:
+        user = getattr(cast, name)
+        for text in ("漏水", "冒烟", "王芳"):
+            found = newest.newest(many, user, rules.query(text), 40)
+            assert found == (plainly(many, user, text), False), (name, text)
+
+
+def test_newest_of_others_do_not_hide_ones_own(many, cast, monkeypatch):
+    monkeypatch.setattr(newest, "BATCH", 1)
+    monkeypatch.setattr(newest, "FEW", 8)
+    found, _ = newest.newest(many, cast.hu, rules.query("漏水"), 3)
+    assert found == plainly(many, cast.hu, "漏水")[:3]
+
+
+def test_its_queries_are_few(many, cast):
+    for name in ("sun", "anna", "tang"):
+        user = getattr(cast, name)
+        user.scopes, user.personal  # noqa: B018 (read once per request)
+        with CaptureQueriesContext(connection) as seen:
+            newest.newest(many, user, rules.query("漏水"), 5)
+        assert len(seen) <= 9
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="needs PostgreSQL")
+def test_how_large_it_is_is_not_counted(cast, now):
+    stories.received(now)
+    index("tickets", [])
+    assert newest._is_large(kinds.get("tickets")) is False
