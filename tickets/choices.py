@@ -157,10 +157,64 @@ class Moment(models.TextChoices):
     CLASSIFIED = "classified", _("priority set")
     ASSIGNED = "assigned", _("assigned")
     PLANNED = "planned", _("plan made")
+    VISIT_PLANNED = "visit_planned", _("visit planned")
     STARTED = "started", _("work started")
+    INSPECTED = "inspected", _("inspection finished")
+    NEWS = "news", _("news for the customer")
+    ASKED = "asked", _("expert asked")
+    ADVISED = "advised", _("expert answered")
+    TASK_GIVEN = "task_given", _("task given")
+    TASK_DONE = "task_done", _("task done")
     RESOLVED = "resolved", _("resolved")
+    REPORTED = "reported", _("customer told the result")
     REOPENED = "reopened", _("reopened")
     SATISFACTION = "satisfaction", _("customer answered")
+
+
+class Rung(models.TextChoices):
+    """Who is told of a late promise, from the person who does the work upwards."""
+
+    OWNER = "owner", _("who works on it")
+    SUPERVISOR = "supervisor", _("supervisors")
+    HEAD = "head", _("department head")
+    MANAGER = "manager", _("managers")
+
+
+class ClimbState(models.TextChoices):
+    CLIMBING = "climbing", _("climbing")
+    ACKNOWLEDGED = "acknowledged", _("acknowledged")
+    ENDED = "ended", _("ended")
+
+
+class Payer(models.TextChoices):
+    US = "us", _("us")
+    CUSTOMER = "customer", _("the customer")
+    SUPPLIER = "supplier", _("the supplier")
+    UNDECIDED = "undecided", _("undecided")
+
+
+class Answer(models.TextChoices):
+    """Of the head to a plan, and of the customer."""
+
+    NOT_NEEDED = "not_needed", _("not needed")
+    ASKED = "asked", _("waiting")
+    YES = "yes", _("agreed")
+    NO = "no", _("refused")
+
+
+class HelpState(models.TextChoices):
+    OPEN = "open", _("asked")
+    ACCEPTED = "accepted", _("accepted")
+    DONE = "done", _("done")
+    RETURNED = "returned", _("turned down")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class QuestionTarget(models.TextChoices):
+    TIER = "tier", _("next tier")
+    EXPERT = "expert", _("expert")
+    DEPARTMENT = "department", _("another department")
+    RND = "rnd", _("R&D")
 
 
 class Audience(models.TextChoices):
@@ -182,6 +236,23 @@ class Verb(models.TextChoices):
     ACCEPT = "accept", _("Accept")
     REFUSE = "refuse", _("Refuse")
     PLAN = "plan", _("Make plan")
+    APPROVE_PLAN = "approve_plan", _("Approve plan")
+    REJECT_PLAN = "reject_plan", _("Send plan back")
+    ACCEPT_PLAN = "accept_plan", _("Customer accepts the plan")
+    DECLINE_PLAN = "decline_plan", _("Customer declines the plan")
+    NEWS = "news", _("Send progress")
+    INSPECT = "inspect", _("Inspection finished")
+    GIVE_TASK = "give_task", _("Ask for help")
+    ACCEPT_TASK = "accept_task", _("Accept task")
+    FINISH_TASK = "finish_task", _("Finish task")
+    RETURN_TASK = "return_task", _("Turn task down")
+    WITHDRAW_TASK = "withdraw_task", _("Withdraw task")
+    ASK = "ask", _("Ask an expert")
+    ACCEPT_QUESTION = "accept_question", _("Accept question")
+    ADVISE = "advise", _("Answer question")
+    RETURN_QUESTION = "return_question", _("Turn question down")
+    FIND = "find", _("Record responsibility")
+    ACKNOWLEDGE = "acknowledge", _("Acknowledge lateness")
     START = "start", _("Start work")
     HOLD = "hold", _("Put on hold")
     RESUME = "resume", _("End hold")

@@ -76,22 +76,40 @@ SAFETY_WORDS = [
 ]  # fmt: skip
 PROMISES = [
     # key, 中文, English, from, until, P1, P2, P3
-    ("urgent-person", "紧急来电接管", "Person on an urgent case", M.URGENT, M.TAKEN, 15, 15, 15),
-    ("first-response", "首次响应", "First response", M.RECEIVED, M.ANSWERED, 30, 30, 30),
-    ("registered", "登记完成", "Registered", M.RECEIVED, M.REGISTERED, 120, 120, 120),
-    ("classified", "分类定级", "Classified", M.REGISTERED, M.CLASSIFIED, 60, 60, 60),
-    ("planned", "制定方案", "Planned", M.ASSIGNED, M.PLANNED, 120, 120, 120),
-    ("work-started", "开始处理", "Work started", M.CLASSIFIED, M.STARTED, 240, 480, 1440),
-    ("taken-up", "重新处理", "Reopened case taken up", M.REOPENED, M.STARTED, 120, 240, 480),
+    (
+        "urgent-person",
+        "紧急来电接管",
+        "Person on an urgent case",
+        M.URGENT,
+        M.TAKEN,
+        "15m",
+        "15m",
+        "15m",
+    ),
+    ("first-response", "首次响应", "First response", M.RECEIVED, M.ANSWERED, "30m", "30m", "30m"),
+    ("registered", "登记完成", "Registered", M.RECEIVED, M.REGISTERED, "120m", "120m", "120m"),
+    ("classified", "分类定级", "Classified", M.REGISTERED, M.CLASSIFIED, "60m", "60m", "60m"),
+    ("planned", "制定方案", "Planned", M.ASSIGNED, M.PLANNED, "120m", "120m", "120m"),
+    ("work-started", "开始处理", "Work started", M.CLASSIFIED, M.STARTED, "240m", "480m", "1440m"),
+    (
+        "taken-up",
+        "重新处理",
+        "Reopened case taken up",
+        M.REOPENED,
+        M.STARTED,
+        "120m",
+        "240m",
+        "480m",
+    ),
     (
         "satisfaction",
         "满意确认",
         "Satisfaction confirmed",
         M.RESOLVED,
         M.SATISFACTION,
-        1440,
-        1440,
-        1440,
+        "1440m",
+        "1440m",
+        "1440m",
     ),
 ]
 
@@ -122,7 +140,7 @@ def ship_tickets(**kwargs) -> None:
     ship(PriorityRule, ("order",), MATRIX)
     ship(SafetyWord, ("word",), [{"word": word} for word in SAFETY_WORDS])
     names = (
-        "key", "name_zh", "name_en", "starts_on", "ends_on", "minutes_p1", "minutes_p2", "minutes_p3"
+        "key", "name_zh", "name_en", "starts_on", "ends_on", "length_p1", "length_p2", "length_p3"
     )  # fmt: skip
     ship(
         Promise,

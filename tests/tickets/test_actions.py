@@ -142,7 +142,7 @@ def test_another_priority_than_proposed_wants_a_reason(now, cast):
         priority="P1",
         reason="有婴儿",
     )
-    assert deadline(ticket, "work-started").minutes == 240
+    assert deadline(ticket, "work-started").length == "240m"
     assert ticket.messages.get().body == "有婴儿"
 
 

@@ -65,7 +65,7 @@ def test_danger_found_after_the_resolution_opens_no_promise(cast, now, later):
 def test_a_promise_met_by_resolving_is_met(cast, now):
     Promise.objects.create(
         key="finished", name_zh="完成", name_en="Finished", starts_on="assigned",
-        ends_on="resolved", minutes_p1=600, minutes_p2=600, minutes_p3=600,
+        ends_on="resolved", length_p1="600m", length_p2="600m", length_p3="600m",
     )  # fmt: skip
     ticket = stories.resolved(now, cast.tang)
     assert states(ticket)["finished"] == "met"

@@ -12,6 +12,7 @@ from foundation.clockwork.sweeps import each
 from tickets import rules
 from tickets.choices import DeadlineState
 from tickets.models import Deadline, DeadlineEvent, Promise, Ticket
+from tickets.rules import clocks
 
 
 def moment(row: Ticket, name: str, at: datetime) -> None:
@@ -39,15 +40,14 @@ def _start(row: Ticket, promises: Iterable[Promise], at: datetime) -> None:
 
 
 def _started(row: Ticket, promise: Promise, at: datetime) -> Deadline:
-    minutes = promise.minutes(row.priority or row.proposed_priority)
-    due, warn = rules.due_at(at, minutes, organisation().warn_percent)
+    length = promise.length(row.priority or row.proposed_priority)
+    due, warn = clocks.due_at(at, length, organisation().warn_percent)
     return Deadline(
         ticket=row,
         cycle=row.cycle,
         promise=promise,
         key=promise.key,
-        minutes=minutes,
-        calendar=promise.calendar,
+        length=length,
         started_at=at,
         due_at=due,
         warn_at=warn,
@@ -77,14 +77,14 @@ def reprioritise(row: Ticket, at: datetime) -> None:
     for deadline in row.deadlines.filter(
         cycle=row.cycle, state=DeadlineState.RUNNING
     ).select_related("promise"):
-        minutes = deadline.promise.minutes(row.priority)
-        if minutes == deadline.minutes:
+        length = deadline.promise.length(row.priority)
+        if length == deadline.length:
             continue
-        deadline.minutes = minutes
-        deadline.due_at, deadline.warn_at = rules.due_at(
-            deadline.started_at, minutes, organisation().warn_percent
+        deadline.length = length
+        deadline.due_at, deadline.warn_at = clocks.due_at(
+            deadline.started_at, length, organisation().warn_percent
         )
-        deadline.save(update_fields=["minutes", "due_at", "warn_at"])
+        deadline.save(update_fields=["length", "due_at", "warn_at"])
         _note(deadline, "recomputed", at, {"priority": row.priority})
 
 

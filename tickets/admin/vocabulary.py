@@ -31,12 +31,12 @@ class PromiseAdmin(DeskAdmin):
     """Promises are switched off, never deleted: deadlines and figures refer to them."""
 
     list_display = [
-        "__str__", "starts_on", "ends_on", "minutes_p1", "minutes_p2", "minutes_p3", "is_active",
+        "__str__", "starts_on", "ends_on", "length_p1", "length_p2", "length_p3", "is_active",
     ]  # fmt: skip
     fieldsets = [
         (None, {"fields": ["key", "name_zh", "name_en", "is_active", "order"]}),
         (_("When"), {"fields": ["starts_on", "ends_on"]}),
-        (_("How long"), {"fields": ["minutes_p1", "minutes_p2", "minutes_p3"]}),
+        (_("How long"), {"fields": ["length_p1", "length_p2", "length_p3"]}),
     ]
 
     def has_delete_permission(self, request, obj=None):

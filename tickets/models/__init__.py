@@ -1,7 +1,9 @@
 from tickets.models.access import AccessLink, LookupCode
 from tickets.models.conversation import Attachment, TicketEvent, TicketMessage
-from tickets.models.cycle import Hold, ServicePlan, TicketCycle
-from tickets.models.promises import Deadline, DeadlineEvent, Promise
+from tickets.models.cycle import Hold, TicketCycle
+from tickets.models.ladders import Climb, Ladder, LadderStep
+from tickets.models.plans import Finding, Question, ServicePlan, Task
+from tickets.models.promises import Deadline, DeadlineEvent, Policy, PolicyTerms, Promise
 from tickets.models.queues import AllTickets, Intake, MyWork, ToAssign, ToClassify
 from tickets.models.search import TicketDocument
 from tickets.models.ticket import NumberSequence, Ticket
@@ -12,17 +14,25 @@ __all__ = [
     "AllTickets",
     "Attachment",
     "Category",
+    "Climb",
     "Deadline",
     "DeadlineEvent",
+    "Finding",
     "Hold",
     "Intake",
+    "Ladder",
+    "LadderStep",
     "LookupCode",
     "MyWork",
     "NumberSequence",
+    "Policy",
+    "PolicyTerms",
     "PriorityRule",
     "Promise",
+    "Question",
     "SafetyWord",
     "ServicePlan",
+    "Task",
     "Ticket",
     "TicketCycle",
     "TicketDocument",

@@ -1,4 +1,4 @@
-"""The runs of a ticket: stamps, waits, plans."""
+"""The runs of a ticket: stamps and waits."""
 
 from django.conf import settings
 from django.db import models
@@ -19,6 +19,7 @@ class TicketCycle(models.Model):
       against a first-contact resolution is only a word before it.
     - `asked_at`: the first hold "waiting for the customer".
     - `visited_at`: the first time somebody had to go there: a plan with a visit or a pick-up.
+    - `urgent_at`, `inspected_at`, `reported_at`: moments that promises count from or are met by.
     - `held_seconds`: the union of this run's holds, whatever their reasons, in whole seconds; kept
       whenever a hold ends, so complete at `resolved_at`.
 
@@ -53,6 +54,9 @@ class TicketCycle(models.Model):
     asked_at = models.DateTimeField(null=True)
     visited_at = models.DateTimeField(null=True)
     held_seconds = models.PositiveIntegerField(default=0)
+    urgent_at = models.DateTimeField(null=True)
+    inspected_at = models.DateTimeField(null=True)
+    reported_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["number"]
@@ -101,29 +105,3 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return self.get_reason_display()
-
-
-class ServicePlan(models.Model):
-    """What will be done and by when. A change is a new version."""
-
-    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="plans")
-    cycle = models.PositiveSmallIntegerField()
-    version = models.PositiveSmallIntegerField()
-    diagnosis = models.CharField(_("diagnosis"), max_length=300, blank=True)
-    methods = models.JSONField(_("methods"), default=list)
-    summary = models.CharField(_("plan"), max_length=500, blank=True)
-    finish_at = models.DateTimeField(_("planned finish"))
-    made_at = models.DateTimeField(_("made"))
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
-    )
-
-    class Meta:
-        ordering = ["-cycle", "-version"]
-        default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["ticket", "cycle", "version"], name="plan_version_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.ticket_id}/{self.cycle}.{self.version}"

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 # --- numbers ---------------------------------------------------------------------------------
 
@@ -199,12 +199,6 @@ def seconds_within(
 
 
 # --- promises ------------------------------------------------------------------------------------
-
-
-def due_at(started_at: datetime, minutes: int, warn_percent: int) -> tuple[datetime, datetime]:
-    """(due, warning point) of a promise on the 24×7 calendar."""
-    length = timedelta(minutes=minutes)
-    return started_at + length, started_at + length * warn_percent / 100
 
 
 def ended_state(due: datetime, ended_at: datetime) -> str:
