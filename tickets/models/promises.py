@@ -43,7 +43,7 @@ class Terms(models.Model):
         return getattr(self, f"calendar_{(priority or 'P3').lower()}")
 
 
-class Promise(Bilingual, Terms):
+class Promise(Bilingual, Terms):  # noqa: DJ008 – Bilingual has one
     """A limit: from which moment, until which, and its terms where no policy says otherwise.
 
     It appears at `opens_on` (by default the moment it counts from). One that `repeats` starts
