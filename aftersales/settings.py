@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "foundation.sheets",
     "foundation.search",
     "foundation.files",
+    "foundation.calendars",
     "foundation.clockwork",
     "foundation.accounts",
     "django.contrib.auth",
