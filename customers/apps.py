@@ -8,10 +8,12 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers and units")
 
     def ready(self):
-        from customers import imports, search, search_orders
+        from customers import exports, imports, lists, search, search_orders
         from customers.defaults import ship_tiers
 
         search.register()
         search_orders.register()
         imports.register()
+        lists.register()
+        exports.register()
         post_migrate.connect(ship_tiers, sender=self, dispatch_uid="ship_tiers")

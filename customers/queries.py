@@ -1,6 +1,7 @@
 from collections.abc import Iterator, Sequence
 
-from django.db.models import F, Prefetch
+from django.db import connection
+from django.db.models import F, Model, Prefetch
 
 from customers import rules
 from customers.models import (
@@ -65,3 +66,20 @@ def find_orders(
     return list(
         latest.select_related("customer__tier").prefetch_related(Prefetch("lines", lines))[:limit]
     )
+
+
+def words_of(model: type[Model], column: str, most: int = 500) -> list[str]:
+    """The different words in an indexed column, in order, without "", at most `most`.
+
+    One step through the index for each: a DISTINCT would read a million rows for thirty provinces.
+    """
+    table, name = map(connection.ops.quote_name, (model._meta.db_table, column))
+    first = f"SELECT min({name}) FROM {table} WHERE {name} > "
+    sql = (
+        f"WITH RECURSIVE found(word, n) AS (SELECT ({first} %s), 1 UNION ALL "
+        f"SELECT ({first} found.word), n + 1 FROM found WHERE word IS NOT NULL AND n < %s) "
+        "SELECT word FROM found WHERE word IS NOT NULL"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, ["", most])
+        return [word for (word,) in cursor.fetchall()]

@@ -4,10 +4,11 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from customers import actions, rules
-from customers.admin.base import PersonalData, order_links, shows, veil
+from customers.admin.base import PersonalData, order_links, veil
 from customers.models import Batch, Order, Product, ProductCategory, Unit
 from foundation.desk.admin import DeskAdmin
 from foundation.desk.versions import SavedByVerb
+from foundation.lists.admin import ListAdmin
 
 
 @admin.register(ProductCategory)
@@ -19,21 +20,18 @@ class ProductCategoryAdmin(DeskAdmin):
 
 
 @admin.register(Product)
-class ProductAdmin(DeskAdmin):
+class ProductAdmin(ListAdmin):
+    list_key = "customers.product"
     view_verb = "customers.view"
     edit_verb = "products.edit"
-    list_display = ["code", "name", "category", "is_active"]
-    list_select_related = ["category"]
-    list_filter = ["category", "is_active"]
     search_fields = ["code", "name_zh", "name_en"]
 
 
 @admin.register(Batch)
-class BatchAdmin(DeskAdmin):
+class BatchAdmin(ListAdmin):
+    list_key = "customers.batch"
     view_verb = "customers.view"
     edit_verb = "products.edit"
-    list_display = ["code", "product", "manufactured_on"]
-    list_select_related = ["product"]
     search_fields = ["code", "product__code"]
     autocomplete_fields = ["product"]
 
@@ -43,14 +41,12 @@ def _serials(term: str):
 
 
 @admin.register(Unit)
-class UnitAdmin(PersonalData, SavedByVerb, DeskAdmin):
+class UnitAdmin(PersonalData, SavedByVerb, ListAdmin):
+    list_key = "customers.unit"
     record = staticmethod(actions.record_unit)
     change = staticmethod(actions.change_unit)
     verb_fields = actions.UNIT_FIELDS
-    list_select_related = ["product", "customer"]
-    list_filter = ["product__category"]
     search_fields = ["serial"]
-    search_help_text = _("Serial number or its beginning, or order line")
     ordering = ["-pk"]
     autocomplete_fields = ["product", "batch", "customer"]
     fieldsets = [
@@ -59,10 +55,6 @@ class UnitAdmin(PersonalData, SavedByVerb, DeskAdmin):
         (_("Purchase"), {"fields": [("proof_number", "sold_by"), "orders"]}),
     ]
     readonly_fields = ["orders"]
-
-    def get_list_display(self, request):
-        owner = "customer" if shows(request, "name") else "masked_owner"
-        return ["__str__", "product", owner, "bought_on"]
 
     def get_queryset(self, request):
         return Unit.objects.visible_to(request.user)
@@ -85,7 +77,3 @@ class UnitAdmin(PersonalData, SavedByVerb, DeskAdmin):
         if not unit.pk:
             return None
         return order_links(unit, Order.objects.filter(pk__in=unit.order_lines.values("order")))
-
-    @admin.display(description=_("owner"))
-    def masked_owner(self, unit):
-        return rules.mask_name(unit.customer.name) if unit.customer else None

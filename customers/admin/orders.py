@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from customers import actions, rules
 from customers.admin.base import PersonalData, shows, veil
 from customers.models import Order, OrderLine
-from foundation.desk.admin import DeskAdmin, DeskTabularInline
+from foundation.desk.admin import DeskTabularInline
 from foundation.desk.versions import SavedByVerb
+from foundation.lists.admin import ListAdmin
 
 
 class Loaded:
@@ -49,33 +50,14 @@ class OrderLineInline(PersonalData, DeskTabularInline):
         return self.has_change_permission(request, obj)
 
 
-class OfCustomer(admin.SimpleListFilter):
-    """The orders of one customer, as their page links to them."""
-
-    title = _("customer")
-    parameter_name = "customer"
-
-    def lookups(self, request, model_admin):
-        return [(self.value(), _("this customer"))] if self.value() else []
-
-    def value(self):
-        asked = str(super().value() or "")
-        return asked if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
-
-    def queryset(self, request, queryset):
-        return queryset.filter(customer=self.value()) if self.value() else queryset
-
-
 @admin.register(Order)
-class OrderAdmin(PersonalData, SavedByVerb, DeskAdmin):
+class OrderAdmin(PersonalData, SavedByVerb, ListAdmin):
+    list_key = "customers.order"
     record = staticmethod(actions.record_order)
     change = staticmethod(actions.change_order)
     verb_fields = actions.ORDER_FIELDS
     inlines = [OrderLineInline]
-    list_select_related = ["customer"]
-    list_filter = [OfCustomer]
     search_fields = ["number"]
-    search_help_text = _("Order number, phone or its last four digits")
     ordering = ["-pk"]
     autocomplete_fields = ["customer"]
 
@@ -88,11 +70,6 @@ class OrderAdmin(PersonalData, SavedByVerb, DeskAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         return ["given_phone"]
-
-    def get_list_display(self, request):
-        owner = "customer" if shows(request, "name") else "masked_customer"
-        phone = "phone" if shows(request, "phone") else "given_phone"
-        return ["number", "ordered_on", owner, phone, "sold_by", "region"]
 
     def get_queryset(self, request):
         return Order.objects.visible_to(request.user)
@@ -109,10 +86,6 @@ class OrderAdmin(PersonalData, SavedByVerb, DeskAdmin):
         if order and order.customer:
             veil(order.customer, request.user.personal)
         return order
-
-    @admin.display(description=_("customer"))
-    def masked_customer(self, order):
-        return rules.mask_name(order.customer.name) if order.customer else None
 
     @admin.display(description=_("phone given with the order"))
     def given_phone(self, order):

@@ -8,11 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldBooleanWidget
 
 from customers import actions, rules
+from customers.admin import bulk
 from customers.admin.base import PersonalData, order_links, shows, veil
 from customers.forms import ConsentForm
 from customers.models import Consent, ContactPoint, Customer, Tier, Unit
 from foundation.desk.admin import DeskAdmin, DeskTabularInline
 from foundation.desk.versions import SavedByVerb
+from foundation.lists.admin import ListAdmin
+from foundation.lists.kinds import register_bulk
 
 
 @admin.register(Tier)
@@ -100,16 +103,13 @@ class UnitInline(PersonalData, DeskTabularInline):
 
 
 @admin.register(Customer)
-class CustomerAdmin(PersonalData, SavedByVerb, DeskAdmin):
+class CustomerAdmin(PersonalData, SavedByVerb, ListAdmin):
+    list_key = "customers.customer"
     record = staticmethod(actions.record_customer)
     change = staticmethod(actions.change_customer)
     verb_fields = actions.CUSTOMER_FIELDS
     inlines = [ContactPointInline, UnitInline, ConsentInline]
-    list_select_related = ["tier"]
-    list_filter = ["kind", "tier", "language"]
     search_fields = ["name"]
-    search_help_text = _("Name, phone or its last four digits, e-mail, or serial number")
-    ordering = ["-pk"]
     fieldsets = [
         (None, {"fields": ["name", ("kind", "tier"), ("language", "preferred_channel")]}),
         (_("Address"), {"fields": [("region", "city"), "address"]}),
@@ -119,12 +119,11 @@ class CustomerAdmin(PersonalData, SavedByVerb, DeskAdmin):
     readonly_fields = ["orders"]
 
     def get_list_display(self, request):
-        name = "name" if shows(request, "name") else "masked_name"
-        phone = "first_phone" if shows(request, "phone") else "masked_phone"
-        return [name, "kind", "tier", phone, "region", "city", "created_at"]
+        """Where a row is picked in a window of its own; the list has its columns."""
+        return ["name" if shows(request, "name") else "masked_name", "region", "city"]
 
     def get_queryset(self, request):
-        return Customer.objects.visible_to(request.user).prefetch_related("contact_points")
+        return Customer.objects.visible_to(request.user).order_by("-pk")
 
     def get_search_results(self, request, queryset, search_term):
         term = rules.clean(search_term)
@@ -148,14 +147,6 @@ class CustomerAdmin(PersonalData, SavedByVerb, DeskAdmin):
     @admin.display(description=_("name"))
     def masked_name(self, customer):
         return rules.mask_name(customer.name)
-
-    @admin.display(description=_("phone"))
-    def masked_phone(self, customer):
-        return rules.mask_phone(customer.phone)
-
-    @admin.display(description=_("phone"))
-    def first_phone(self, customer):
-        return customer.phone
 
     @admin.display(description=_("Orders"))
     def orders(self, customer):
@@ -210,3 +201,4 @@ def _save_units(formset, by):
 
 
 SAVERS = {ContactPoint: _save_points, Consent: _save_consents, Unit: _save_units}
+register_bulk("customers.customer", bulk.of_customers)

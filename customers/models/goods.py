@@ -55,6 +55,10 @@ class Batch(models.Model):
         ordering = ["-manufactured_on", "code"]
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["product", "code"], name="batch_of_product")]
+        indexes = [
+            models.Index(fields=["code"], name="batch_code"),
+            models.Index(fields=["manufactured_on", "id"], name="batch_made"),
+        ]
 
     def __str__(self) -> str:
         return self.code
@@ -107,6 +111,18 @@ class Unit(Versioned):
         verbose_name_plural = _("units")
         ordering = ["-pk"]
         default_permissions = ()
+        indexes = [
+            models.Index(fields=["product", "-id"], name="unit_of_product"),
+            models.Index(fields=["sold_by", "-id"], name="unit_of_seller"),
+            models.Index(fields=["bought_on", "id"], name="unit_bought"),
+            models.Index(fields=["installed_on", "id"], name="unit_installed"),
+            models.Index(
+                fields=["-id"], condition=models.Q(customer__isnull=True), name="unit_unowned"
+            ),
+            models.Index(
+                fields=["-id"], condition=models.Q(customer__isnull=False), name="unit_owned"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["serial_normalised"],

@@ -71,6 +71,13 @@ class Order(Versioned):
         verbose_name_plural = _("orders")
         ordering = ["-pk"]
         default_permissions = ()
+        indexes = [
+            models.Index(fields=["sold_by", "-id"], name="order_sold_by"),
+            models.Index(fields=["region", "-id"], name="order_of_region"),
+            models.Index(fields=["customer", "-id"], name="order_of_customer"),
+            models.Index(fields=["ordered_on", "id"], name="order_of_day"),
+            models.Index(fields=["-id"], condition=Q(customer__isnull=True), name="order_unlinked"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["number_normalised", "sold_by"],

@@ -74,6 +74,13 @@ class Customer(Versioned):
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
         default_permissions = ()
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="customer_newest"),
+            *(
+                models.Index(fields=[column, "-created_at", "-id"], name=f"customer_of_{column}")
+                for column in ("kind", "tier", "region", "city")
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -123,6 +130,9 @@ class ContactPoint(models.Model):
         verbose_name_plural = _("contact points")
         ordering = ["-is_preferred", "pk"]
         default_permissions = ()
+        indexes = [
+            models.Index(fields=["customer"], condition=Q(is_bounced=True), name="point_bounced")
+        ]
 
     def __str__(self) -> str:
         # Masked: this text goes into histories and titles that more people read.

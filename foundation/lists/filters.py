@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,12 +19,12 @@ def choices(key: str, label: Any, values: type, column: str = "") -> Filter:
         key,
         label,
         known=lambda asked, reader: {v: values(v).label for v in asked if v in values.values},
-        apply=lambda rows, asked, reader: rows.filter(**_one_or_many(column, asked)),
+        apply=lambda rows, asked, reader: rows.filter(**one_or_many(column, asked)),
         options=lambda reader: values.choices,
     )
 
 
-def _one_or_many(column: str, values: Sequence[Any]) -> dict[str, Any]:
+def one_or_many(column: str, values: Sequence[Any]) -> dict[str, Any]:
     """A single value as equality, so that an index in the list's order serves it."""
     if len(values) == 1:
         return {column: values[0]}
@@ -38,9 +38,39 @@ def rows_of(key: str, label: Any, table: Callable[[Reader], dict[str, Any]], col
         label,
         known=lambda asked, reader: {v: table(reader)[v] for v in asked if v in table(reader)},
         apply=lambda rows, asked, reader: rows.filter(
-            **_one_or_many(column, [int(value) for value in asked])
+            **one_or_many(column, [int(value) for value in asked])
         ),
         options=lambda reader: table(reader).items(),
+    )
+
+
+def keyed(key: str, label: Any, model: type[Model], column: str) -> Filter:
+    """A foreign key to a small table whose rows are named by their `key`."""
+
+    def table(reader: Reader) -> dict[str, Any]:
+        return reader.once(key, lambda: {row.key: row for row in model._default_manager.all()})
+
+    return Filter(
+        key,
+        label,
+        known=lambda asked, reader: {v: table(reader)[v].name for v in asked if v in table(reader)},
+        apply=lambda rows, asked, reader: rows.filter(
+            **one_or_many(column, [table(reader)[value].pk for value in asked])
+        ),
+        options=lambda reader: [(value, row.name) for value, row in table(reader).items()],
+    )
+
+
+def texts(
+    key: str, label: Any, offered: Callable[[], Sequence[str]], column: str = "", most: int = 100
+) -> Filter:
+    """A column of plain words; `offered()` are those to choose from. Others may be asked for too."""
+    return Filter(
+        key,
+        label,
+        known=lambda asked, reader: {v: v for v in asked if len(v) <= most and "\x00" not in v},
+        apply=lambda rows, asked, reader: rows.filter(**one_or_many(column or key, asked)),
+        options=lambda reader: [(value, value) for value in reader.once(key, offered)],
     )
 
 
@@ -75,6 +105,17 @@ def days(key: str, label: Any, within: Callable[[QuerySet, Any, Any], QuerySet])
     return Filter(key, label, known=_known_days, apply=apply, look=RANGE)
 
 
+def dates(key: str, label: Any, column: str = "") -> Filter:
+    """A range of days of a column that holds days."""
+
+    def apply(rows: QuerySet, asked: Sequence[str], reader: Reader) -> QuerySet:
+        borders = rules.day_range(asked[0]) or (None, None)
+        sides = zip(("gte", "lte"), borders, strict=True)
+        return rows.filter(**{f"{column or key}__{side}": day for side, day in sides if day})
+
+    return Filter(key, label, known=_known_days, apply=apply, look=RANGE)
+
+
 def _known_days(asked: Sequence[str], reader: Reader) -> dict[str, str]:
     found = {}
     for value in asked:
@@ -105,4 +146,7 @@ def between(column: str) -> Callable[[QuerySet, Any, Any], QuerySet]:
     return within
 
 
-__all__ = ["MANY", "ONE", "between", "choices", "days", "midnight", "named", "rows_of"]
+__all__ = [
+    "MANY", "ONE", "between", "choices", "dates", "days", "keyed", "midnight", "named",
+    "one_or_many", "rows_of", "texts",
+]  # fmt: skip

@@ -11,7 +11,7 @@ from foundation.lists.kinds import List, Order, StandingView
 from foundation.search.queries import candidates
 from tickets import rules
 from tickets.lists.columns import COLUMNS
-from tickets.lists.filters import FILTERS
+from tickets.lists.filters import FILTERS, with_open
 from tickets.models import AllTickets, Intake, MyWork, Ticket, ToAssign, ToClassify
 
 FAMILY = "tickets"
@@ -155,6 +155,8 @@ DESKS = {
 
 
 def register() -> None:
-    """Make the desks known as lists."""
+    """Make the desks known as lists, and let who owns tickets be looked for by them."""
     for listed in DESKS.values():
         kinds.register(listed)
+    kinds.register_filter("customers", with_open("customer"))
+    kinds.register_filter("units", with_open("unit"))

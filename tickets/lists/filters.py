@@ -1,18 +1,17 @@
 """By what a list of tickets can be narrowed. No key here reads personal data."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Customer, Product, Tier, Unit
-from customers.rules import mask_name
-from foundation.accounts.choices import Personal
+from customers.lists.filters import OF_CUSTOMER, OF_UNIT, PRODUCT
+from customers.models import Tier
 from foundation.accounts.models import Department, User
-from foundation.lists.filters import between, choices, days, named
-from foundation.lists.kinds import HIDDEN, Filter, Reader
+from foundation.lists.filters import between, choices, days, keyed, named
+from foundation.lists.kinds import Filter, Reader
 from tickets import rules
 from tickets.choices import Channel, HoldReason, Kind, Priority, Status
 from tickets.models import Category, Hold, Ticket, TicketCycle
@@ -20,7 +19,6 @@ from tickets.models.ticket import AWAITS_ANSWER, SPOKE_AFTER_END
 
 SOON = timedelta(hours=2)
 WORKED = (*rules.OPEN, Status.RESOLVED)
-MOST_PRODUCTS = 500
 ME, NOBODY, OPEN = "me", "nobody", "open"
 
 
@@ -91,55 +89,6 @@ def _category_options(reader: Reader) -> list:
 
 CATEGORY = Filter(
     "category", _("category"), known=_known_categories, apply=_branch, options=_category_options
-)
-
-
-def _keyed(key: str, label: Any, model: type, column: str, by: str = "key") -> Filter:
-    """A small table whose rows are named by their key."""
-
-    def known(asked: Sequence[str], reader: Reader) -> dict[str, str]:
-        found = reader.once(key, lambda: list(model.objects.all()))
-        names = {getattr(row, by): row for row in found}
-        return {value: names[value].name for value in asked if value in names}
-
-    def apply(rows: QuerySet, asked: Sequence[str], reader: Reader) -> QuerySet:
-        found = reader.once(key, lambda: list(model.objects.all()))
-        pks = [row.pk for row in found if getattr(row, by) in asked]
-        return rows.filter(**({column: pks[0]} if len(pks) == 1 else {f"{column}__in": pks}))
-
-    def options(reader: Reader) -> list[tuple[str, str]]:
-        found = reader.once(key, lambda: list(model.objects.all()))
-        return [(getattr(row, by), row.name) for row in found]
-
-    return Filter(key, label, known=known, apply=apply, options=options)
-
-
-def _products(rows: QuerySet, asked: Sequence[str], reader: Reader) -> QuerySet:
-    found = _product_rows(asked, reader)
-    pks = [row.pk for row in found]
-    return rows.filter(product=pks[0]) if len(pks) == 1 else rows.filter(product__in=pks)
-
-
-def _product_rows(asked: Sequence[str], reader: Reader) -> list[Product]:
-    key = "products:" + "|".join(asked)
-    return reader.once(key, lambda: list(Product.objects.filter(code__in=_clean(asked))))
-
-
-def _clean(asked: Sequence[str]) -> list[str]:
-    return [value for value in asked if "\x00" not in value]
-
-
-def _product_options(reader: Reader) -> list[tuple[str, str]]:
-    rows = Product.objects.filter(is_active=True)[:MOST_PRODUCTS]
-    return [(row.code, str(row)) for row in rows]
-
-
-PRODUCT = Filter(
-    "product",
-    _("product"),
-    known=lambda asked, reader: {row.code: str(row) for row in _product_rows(asked, reader)},
-    apply=_products,
-    options=_product_options,
 )
 
 
@@ -220,44 +169,38 @@ def _resolved(rows: QuerySet, since, before) -> QuerySet:
     return rows.filter(pk__in=cycles.values("ticket"))
 
 
-def _one_row(key: str, label: Any, model: type, words) -> Filter:
-    """All tickets of one customer or unit, by a link."""
+def _with_open(column: str) -> Callable[[Reader], Q]:
+    """Whom or what an open ticket is about that the reader may see."""
 
-    def known(asked: Sequence[str], reader: Reader) -> dict[str, str]:
-        pks = [value for value in asked if value.isdecimal() and len(value) < 18]
-        rows = model.objects.visible_to(reader.user).filter(pk__in=pks) if pks else ()
-        return {str(row.pk): words(row, reader) for row in rows}
+    def condition(reader: Reader) -> Q:
+        rows = Ticket.objects.visible_to(reader.user).filter(OPEN_ONLY).order_by()
+        return Q(pk__in=rows.filter(**{f"{column}__isnull": False}).values(column))
 
-    return Filter(
-        key,
-        label,
-        known=known,
-        apply=lambda rows, asked, reader: rows.filter(**{f"{key}__in": [int(v) for v in asked]}),
-        look=HIDDEN,
-    )
+    return condition
 
 
-def _customer_words(row: Customer, reader: Reader) -> str:
-    return row.name if Personal.FULL in reader.user.personal else mask_name(row.name)
+def with_open(column: str) -> Filter:
+    """For lists of those who own tickets: `column` is the ticket's key to them."""
+    return named("ticket", _("ticket"), {OPEN: (_("has an open ticket"), _with_open(column))})
 
 
 FILTERS = [
     STATE,
     PRIORITY,
     CATEGORY,
-    _keyed("department", _("department"), Department, "department"),
+    keyed("department", _("department"), Department, "department"),
     _person("handler", _("handler")),
     _person("contact", _("contact")),
     LATENESS,
     HOLD,
     AWAITS,
     DANGER,
-    _keyed("tier", _("tier"), Tier, "customer__tier"),
+    keyed("tier", _("tier"), Tier, "customer__tier"),
     choices("channel", _("channel"), Channel),
     choices("kind", _("kind of request"), Kind),
     PRODUCT,
     days("received", _("received at"), between("received_at")),
     days("resolved", _("resolved at"), _resolved),
-    _one_row("customer", _("customer"), Customer, _customer_words),
-    _one_row("unit", _("unit"), Unit, lambda row, reader: str(row)),
+    OF_CUSTOMER,
+    OF_UNIT,
 ]
