@@ -2,7 +2,8 @@ from reports.queries.facts import Cuts, countable
 from reports.queries.lines import exportable, holds_of, tallies_of, with_run
 from reports.queries.sources import Behind, behind
 from reports.queries.tables import table
-from reports.queries.totals import Figure, Figures, figures
+from reports.queries.told import Figure, Figures
+from reports.queries.totals import figures
 
 __all__ = [
     "Behind",

@@ -144,7 +144,10 @@ def held_at(at: datetime) -> Exists:
 
 
 def verdict(at: datetime) -> Case:
-    """What the first contact of a first run came to; twin of `rules.contact_verdict`."""
+    """What the first contact of a first run came to; twin of `rules.contact_verdict`.
+
+    "" for a run after a reopening: its ticket is judged by the first.
+    """
     week_later = ExpressionWrapper(OuterRef("resolved_at") + JUDGED_AFTER, output_field=Moment())
     again = Ticket.objects.filter(
         unit=OuterRef("ticket__unit"),
@@ -153,6 +156,7 @@ def verdict(at: datetime) -> Case:
         received_at__lte=week_later,
     )
     return Case(
+        When(number__gt=1, then=Value("")),
         When(visited_at__isnull=False, then=Value("onsite")),
         When(resolved_at__gt=at - JUDGED_AFTER, then=Value("waiting")),
         When(

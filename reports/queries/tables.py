@@ -1,21 +1,21 @@
 """The figures of a period by department, category, product, channel, person or tier."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Value, When
 
 from customers.models import Product, Tier
 from foundation.accounts.models import Department, User
 from reports import rules
-from reports.queries import facts
-from reports.queries.facts import Cuts, branch_of, countable, happened
-from reports.queries.sql import Percentile, Seconds, counting
+from reports.queries import facts, scans
+from reports.queries.facts import Cuts, branch_of, countable
+from reports.queries.scans import Scan
+from reports.queries.sql import counting
 from surveys.rules import OVERALL, csat
 from tickets.choices import Channel
-from tickets.models import Category, Ticket
+from tickets.models import Category
 
 # The rows with the most that came in; a page of more helps nobody.
 MOST_ROWS = 100
@@ -56,11 +56,12 @@ def table(
 ) -> list[Row]:
     """The figures by `dimension` (DIMENSIONS), sorted by a column (COLUMNS), the most first.
 
-    At most 100 rows, those with the most tickets received, resolved or open. About ten queries.
+    At most 100 rows, those with the most tickets received, resolved or open. Nine queries and those of the names.
     """
-    by = _Grouped(countable(user, cuts), dimension, period, cuts)
+    by = F(PATHS[dimension]) if dimension in PATHS else _branch(cuts.category)
+    scan = Scan(countable(user, cuts), [(period.first, period.end)], lambda stamp: by)
     with counting():
-        found = _found(by, at)
+        found = _found(scan, at)
     keys = sorted(found, key=lambda key: -sum(found[key].get(c, (0, 0))[0] for c in COUNTS))
     rows = _named(dimension, keys[:MOST_ROWS], cuts)
     for row in rows:
@@ -68,45 +69,26 @@ def table(
     return sorted(rows, key=lambda row: row.rank(column), reverse=True)
 
 
-def _found(by: "_Grouped", at) -> dict[Any, dict]:
+def _found(scan: Scan, at) -> dict[Any, dict]:
     """{key: {column: (value, n)}}."""
     found: dict[Any, dict] = defaultdict(dict)
-    for key, n in by.counted(happened(by.tickets, "received", [by.span])):
+    for key, n in scans.counted(scan, "received").items():
         found[key]["received"] = (n, n)
-    for key, n in by.counted(facts.open_before(by.tickets, by.span[1])):
+    for key, n in scan.grouped(facts.open_before(scan.tickets, scan.spans[0][1]), "opened_at"):
         found[key]["backlog"] = (n, n)
-    for key, n, median in by.medians("answered", "first_response_at"):
-        found[key]["response_median"] = (median, n)
-    for key, n, median in by.medians("resolved", "resolved_at"):
-        found[key]["resolved"] = (n, n)
-        found[key]["resolve_median"] = (median, n)
-    _attainment(by, found)
-    _first_contact(by, found, at)
-    _scores(by, found)
+    for key, lengths in scans.answered(scan).items():
+        found[key]["response_median"] = (rules.percentile(lengths, 0.5), len(lengths))
+    _resolved(scan, found, at)
+    _attainment(scan, found)
+    for (key, by_staff, _question), given in scans.scores(scan, OVERALL).items():
+        if not by_staff:
+            told = csat(given)
+            found[key]["csat_mean"] = (told.mean, told.n)
     return found
 
 
 def _nothing(column: str) -> tuple[float | None, int]:
     return (0, 0) if column in COUNTS else (None, 0)
-
-
-class _Grouped:
-    """Rows of facts, grouped by one dimension of their ticket."""
-
-    def __init__(self, tickets: QuerySet[Ticket], dimension: str, period: rules.Period, cuts: Cuts):
-        self.tickets, self.span = tickets, (period.first, period.end)
-        self.by = F(PATHS[dimension]) if dimension in PATHS else _branch(cuts.category)
-
-    def of(self, rows: QuerySet, *more: str) -> QuerySet:
-        return rows.annotate(by=self.by).values_list("by", *more)
-
-    def counted(self, rows: QuerySet) -> Iterable[tuple]:
-        return self.of(rows).annotate(rows=Count("*"))
-
-    def medians(self, fact: str, stamp: str) -> Iterable[tuple]:
-        seconds = Seconds(F(stamp), F("opened_at"))
-        rows = self.of(happened(self.tickets, fact, [self.span]))
-        return rows.annotate(rows=Count("*"), median=Percentile(seconds, 0.5))
 
 
 def _branch(within: int | None) -> Case | F:
@@ -118,36 +100,25 @@ def _branch(within: int | None) -> Case | F:
     return Case(*cases, default=F("ticket__category"), output_field=IntegerField())
 
 
-def _attainment(by: _Grouped, found: dict) -> None:
-    tally: dict = defaultdict(lambda: [0, 0])
-    for fact, late in (("met", 0), ("breached", 1), ("late", 1)):
-        for key, n in by.counted(happened(by.tickets, fact, [by.span])):
-            tally[key][late] += n
-    for key, (met, breached) in tally.items():
-        found[key]["attainment"] = (rules.attainment(met, breached), met + breached)
-
-
-def _first_contact(by: _Grouped, found: dict, at) -> None:
-    rows = happened(by.tickets, "first_resolved", [by.span]).annotate(verdict=facts.verdict(at))
-    counts: dict = defaultdict(dict)
-    for key, verdict, n in by.of(rows, "verdict").annotate(rows=Count("*")):
-        counts[key][verdict] = n
-    for key, verdicts in counts.items():
-        judged = rules.first_contact(verdicts)
+def _resolved(scan: Scan, found: dict, at) -> None:
+    lengths: dict[Any, list[float]] = defaultdict(list)
+    verdicts: dict[Any, Counter] = defaultdict(Counter)
+    for group in scans.resolved(scan, at):
+        lengths[group.by] += group.lengths
+        verdicts[group.by][group.verdict] += len(group.lengths)
+    for key, some in lengths.items():
+        judged = rules.first_contact(verdicts[key])
+        found[key]["resolved"] = (len(some), len(some))
+        found[key]["resolve_median"] = (rules.percentile(some, 0.5), len(some))
         found[key]["fcr"] = (judged.share, judged.n)
 
 
-def _scores(by: _Grouped, found: dict) -> None:
-    """The customers' own overall scores."""
-    rows = happened(by.tickets, "surveyed", [by.span]).filter(
-        answered_by_staff=False, answers__question=OVERALL, answers__value__isnull=False
-    )
-    scores: dict = defaultdict(list)
-    for key, value, n in by.of(rows, "answers__value").annotate(rows=Count("*")):
-        scores[key].extend([value] * n)
-    for key, given in scores.items():
-        told = csat(given)
-        found[key]["csat_mean"] = (told.mean, told.n)
+def _attainment(scan: Scan, found: dict) -> None:
+    tally: dict[Any, list[int]] = defaultdict(lambda: [0, 0])
+    for (key, _promise), pair in scans.promises(scan).items():
+        tally[key] = [a + b for a, b in zip(tally[key], pair, strict=True)]
+    for key, (kept, missed) in tally.items():
+        found[key]["attainment"] = (rules.attainment(kept, missed), kept + missed)
 
 
 TABLES = {

@@ -36,6 +36,16 @@ def percentile(values: Iterable[float], share: float) -> float | None:
     return ordered[below] + (ordered[above] - ordered[below]) * (position - below)
 
 
+def measured(values: Iterable[float]) -> dict[str, float | None]:
+    """{measure of MEASURES: value} of some lengths of time, in their unit; None without any."""
+    ordered = sorted(values)
+    return {
+        "median": percentile(ordered, 0.5),
+        "mean": sum(ordered) / len(ordered) if ordered else None,
+        "p90": percentile(ordered, 0.9),
+    }
+
+
 def percent(part: int, whole: int) -> float | None:
     """`part` of `whole` in percent; None where there is nothing to share."""
     return 100 * part / whole if whole else None

@@ -14,6 +14,8 @@ from django.utils import timezone
 from foundation.accounts.actors import SYSTEM, CaseHolder
 from reports import queries, rules
 from reports.queries import sources, tables
+from reports.queries.scans import step_of
+from reports.queries.sql import Gathered, Seconds
 from tests import stories
 from tickets import actions
 from tickets.models import Deadline, Hold, Ticket, TicketCycle
@@ -209,20 +211,40 @@ def test_a_head_counts_the_department_only(cast, now):
     assert (told.values["received"].value, told.everything) == (1, False)
 
 
-@pytest.mark.parametrize("n", [1, 2, 3, 10, 11])
-@pytest.mark.parametrize("share", [0.5, 0.9])
-def test_the_database_interpolates_as_the_rule_does(n, share, cast, now):
-    from reports.queries.sql import Percentile, Seconds
-
-    rng = random.Random(n)
-    lengths = [rng.randint(1, 10**6) for _ in range(n)]
-    for seconds in lengths:
+def test_the_database_gathers_every_number_once_and_side_by_side(cast, now):
+    rng = random.Random(1)
+    expected = []
+    for index in range(11):
+        seconds, held = rng.randint(1, 10**6) + rng.randint(0, 10**6) / 10**6, rng.randint(0, 9)
         ticket = stories.received(now)
-        ticket.cycles.update(resolved_at=now + timedelta(seconds=seconds))
-    told = TicketCycle.objects.aggregate(
-        told=Percentile(Seconds("resolved_at", "opened_at"), share)
-    )["told"]
-    assert told == pytest.approx(rules.percentile(lengths, share))
+        end = now + timedelta(seconds=seconds)
+        ticket.cycles.update(resolved_at=end, held_seconds=held, number=1 + index % 2)
+        expected.append((1 + index % 2, (end - now).total_seconds(), held))
+    rows = TicketCycle.objects.order_by().values_list("number")
+    told = rows.annotate(
+        lengths=Gathered(Seconds("resolved_at", "opened_at")), held=Gathered("held_seconds")
+    )
+    got = [
+        (number, length, waited)
+        for number, lengths, held in told
+        for length, waited in zip(lengths, held, strict=True)
+    ]
+    assert len(got) == len(expected)
+    for row, wanted in zip(sorted(got), sorted(expected), strict=True):
+        assert row == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize("edges", [1, 2, 3, 7, 8, 31])
+def test_a_stamp_falls_into_the_step_that_begins_at_or_before_it(edges, cast, now):
+    begins = [now + timedelta(hours=index) for index in range(edges)]
+    moments = [
+        begin + timedelta(microseconds=off) for begin in begins for off in (-1, 0, 1, 500_000)
+    ]
+    for moment in moments:
+        stories.received(now).cycles.update(opened_at=moment)
+    rows = TicketCycle.objects.annotate(step=step_of("opened_at", begins))
+    for moment, step in rows.values_list("opened_at", "step"):
+        assert step == sum(begin <= moment for begin in begins) - 1
 
 
 def test_periods_compare_with_as_much_of_the_one_before():
