@@ -11,6 +11,7 @@ class TicketsConfig(AppConfig):
         from foundation.clockwork import sweeps
         from foundation.lists import exports as taking
         from foundation.messaging import inbound
+        from foundation.messaging import lists as messages
         from tickets import exports, imports, lists, panels, receivers, search
         from tickets.actions import breach_due, confirm_silent
         from tickets.defaults import ship_tickets
@@ -27,5 +28,6 @@ class TicketsConfig(AppConfig):
         search.register()
         inbound.register(email.handle)
         inbound.on_bounce(email.came_back)
+        messages.register_conversation(email.conversation)
         sweeps.register("promises", breach_due)
         sweeps.register("silence", confirm_silent)

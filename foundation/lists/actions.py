@@ -1,6 +1,6 @@
 """Keeping views and choices, and doing a verb to many rows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import User
+from foundation.clockwork.once import once
 from foundation.lists import queries, rules
 from foundation.lists.kinds import BulkVerb, List
 from foundation.lists.models import BulkRun, ListChoice, SavedView
@@ -177,6 +178,22 @@ def run_bulk(
             )
     except IntegrityError:
         return BulkRun.objects.get(user=by, key=key)
+
+
+def each_once(name: str, verb: Callable[..., Any]) -> Callable[..., None]:
+    """The `run` of a bulk verb: `verb(row, version, by=…, **facts)` once per row and key.
+
+    A row without a version is an old one, as a form without one is.
+    """
+
+    def run(row: Any, version: int | None, facts: dict[str, Any], *, by: User, key: str) -> None:
+        def work() -> dict:
+            verb(row, version or 0, by=by, **facts)
+            return {}
+
+        once(f"desk.{name}.{row.pk}", f"{by.pk}:{key}", work)
+
+    return run
 
 
 def _one(

@@ -46,8 +46,9 @@ class ListAdmin(DeskAdmin):
             raise PermissionDenied
         listed, user = self.listed, request.user
         choice, views = queries.choice_of(listed, user), queries.views_of(listed, user)
-        if choice.opens_with and not request.GET:
-            return HttpResponseRedirect(f"?{queries.VIEW}={choice.opens_with}")
+        opens_with = choice.opens_with or listed.opens_with
+        if opens_with and not request.GET:
+            return HttpResponseRedirect(f"?{queries.VIEW}={opens_with}")
         reader = Reader(user)
         reader.address = self.address
         asked = queries.read(listed, request.GET, reader, choice=choice, views=views)

@@ -1,5 +1,8 @@
 """The dialogs of a list: its filters, its columns, its views, a verb for many rows."""
 
+import uuid
+from typing import Any
+
 from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.desk.forms import DeskForm
 from foundation.lists import kinds, rules
 from foundation.lists.kinds import HIDDEN, ONE, RANGE
-from foundation.lists.queries import SIDES, Asked
+from foundation.lists.queries import ALL, SIDES, Asked
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -67,7 +70,11 @@ class ColumnsForm(DeskForm):
         self.fields["columns"].choices = [(c.key, c.label) for c in listed.columns]
         tabs = [(view.key, view.label) for view in listed.views]
         tabs += [(str(view.pk), view.name) for view in views]
-        self.fields["opens_with"].choices = [("", _("everything")), *tabs]
+        # Where the list ships with a view that opens it, everything is a choice like others.
+        everything = ALL if listed.opens_with else ""
+        self.fields["opens_with"].choices = [(everything, _("everything")), *tabs]
+        if not self.initial.get("opens_with"):
+            self.initial["opens_with"] = listed.opens_with
 
 
 class ViewForm(DeskForm):
@@ -84,4 +91,17 @@ class ViewForm(DeskForm):
             del self.fields["for_team"]
 
 
-__all__ = ["ColumnsForm", "FilterForm", "ViewForm"]
+class SureForm(DeskForm):
+    """A verb for many rows that needs nothing more than to be sure; `says` is what will happen."""
+
+    once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+    says: Any = ""
+
+    def __init__(self, data=None, *, user):
+        super().__init__(data, initial={"once": uuid.uuid4().hex})
+
+    def facts(self) -> dict[str, Any]:
+        return {}
+
+
+__all__ = ["ColumnsForm", "FilterForm", "SureForm", "ViewForm"]

@@ -123,6 +123,8 @@ class List:
     # What the empty list says: the words, and what will appear here.
     empty: tuple[Any, Any] = ("", "")
     views: Sequence[StandingView] = ()
+    # The key of the shipped view that it opens with until a person chooses; "" is everything.
+    opens_with: str = ""
     search: Callable[[QuerySet, Any, str], tuple[QuerySet, bool]] | None = None
     search_hint: Callable[[Any], Any] | None = None
     # Rows the person may act on although they have left the list; else `rows`.

@@ -144,8 +144,17 @@ def body(asked: Asked) -> dict:
         "has_more": has_more,
         "turns": turns(asked, page),
         "may_choose": bool(kinds.bulk_of(asked.listed, asked.reader.user)),
-        "is_narrowed": bool(asked.filters or asked.text),
+        "is_narrowed": bool(asked.filters or asked.text) and not _is_home(asked),
     }
+
+
+def _is_home(asked: Asked) -> bool:
+    """Whether this is the view the list opens with: what is empty then, is empty for good."""
+    return (
+        asked.view is not None
+        and not asked.is_changed
+        and getattr(asked.view, "key", None) == asked.listed.opens_with
+    )
 
 
 def turns(asked: Asked, page: Slice) -> dict:

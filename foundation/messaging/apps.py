@@ -10,10 +10,11 @@ class MessagingConfig(AppConfig):
     def ready(self):
         from foundation.clockwork import sweeps
         from foundation.desk import panels
-        from foundation.messaging import actions, inbound, letters, queries
+        from foundation.messaging import actions, inbound, letters, lists, queries
 
         post_migrate.connect(letters.ship_letters, sender=self, dispatch_uid="ship_webhooks")
         letters.register_kinds()
+        lists.register()
         sweeps.register("outbox", actions.send_due)
         sweeps.register("webhooks", actions.deliver_due)
         sweeps.register("inbox", inbound.handle_left)

@@ -10,6 +10,17 @@ from foundation.messaging import templates
 from foundation.messaging.choices import IncomingOutcome, OutgoingStatus
 
 
+def may_read(user) -> bool:
+    """Whether this person looks after messages."""
+    return user.may("messaging.view") or user.may("messaging.edit")
+
+
+class MessageQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "MessageQuerySet":
+        """All messages, for those who look after them."""
+        return self if may_read(user) else self.none()
+
+
 class MessageTemplate(models.Model):
     """What a message of one kind says in one language."""
 
@@ -111,6 +122,8 @@ class OutgoingMessage(DueRow):
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     last_error = models.CharField(_("reason of the failure"), max_length=500, blank=True)
 
+    objects = MessageQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("outgoing message")
         verbose_name_plural = _("outgoing messages")
@@ -123,6 +136,8 @@ class OutgoingMessage(DueRow):
                 name="outgoing_waiting",
             ),
             models.Index(fields=["status", "-id"], name="outgoing_status"),
+            models.Index(fields=["template_key", "-id"], name="outgoing_kind"),
+            models.Index(fields=["created_at"], name="outgoing_created"),
             models.Index(
                 fields=["channel", "due_at"],
                 condition=models.Q(status="waiting"),
@@ -155,6 +170,8 @@ class IncomingMessage(models.Model):
     reference = models.CharField(_("ticket"), max_length=40, blank=True)
     handled_at = models.DateTimeField(_("handled at"), null=True, blank=True)
 
+    objects = MessageQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("incoming message")
         verbose_name_plural = _("incoming messages")
@@ -167,6 +184,7 @@ class IncomingMessage(models.Model):
         ]
         indexes = [
             models.Index(fields=["outcome", "-id"], name="incoming_outcome"),
+            models.Index(fields=["received_at"], name="incoming_received"),
             models.Index(
                 fields=["received_at"],
                 condition=models.Q(handled_at__isnull=True),

@@ -4,14 +4,14 @@ from django.utils import timezone
 
 from foundation.accounts.models import User
 from foundation.messaging.choices import IncomingOutcome, OutgoingStatus
-from foundation.messaging.models import Endpoint, IncomingMessage, OutgoingMessage
+from foundation.messaging.models import Endpoint, IncomingMessage, OutgoingMessage, may_read
 
 RECENT = timedelta(days=7)
 
 
 def home_list(user: User, request, at: datetime | None = None) -> dict | None:
     """For the home page: mail of the last seven days that did not go, or that nobody handled."""
-    if not (user.may("messaging.view") or user.may("messaging.edit")):
+    if not may_read(user):
         return None
     since = (at or timezone.now()) - RECENT
     failed = OutgoingMessage.objects.filter(

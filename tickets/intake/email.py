@@ -19,6 +19,7 @@ from customers.choices import ContactKind
 from customers.rules import mask_email, normalise_email
 from foundation.accounts.actors import SYSTEM, CaseHolder
 from foundation.accounts.choices import Language
+from foundation.accounts.models import User
 from foundation.accounts.queries import organisation
 from foundation.clockwork import limits
 from foundation.files.actions import check
@@ -27,7 +28,7 @@ from foundation.messaging.choices import IncomingOutcome
 from foundation.messaging.inbound import Outcome
 from foundation.messaging.mime import Mail
 from foundation.messaging.models import IncomingMessage, OutgoingMessage
-from tickets import actions, queries
+from tickets import actions, queries, rules
 from tickets.actions.notices import thread_of
 from tickets.choices import Channel, Kind, Status
 from tickets.models import Ticket
@@ -62,6 +63,13 @@ def came_back(message_id: str, at: datetime) -> None:
             words = _("A mail to %(address)s came back. Call the customer or correct the address.")
             body = words % {"address": mask_email(message.to_address)}
         actions.note(ticket, by=SYSTEM, at=at, body=body)
+
+
+def conversation(text: str, user: User) -> str:
+    """The conversation of the ticket whose number was typed, where this person may see it."""
+    number = rules.parse_number(text) or text
+    row = Ticket.objects.visible_to(user).filter(number=number).only("pk").first()
+    return thread_of(row) if row else ""
 
 
 def _ticket_of(thread: str | None) -> Ticket | None:

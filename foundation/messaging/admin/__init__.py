@@ -1,1 +1,1 @@
-from foundation.messaging.admin import messages, webhooks  # noqa: F401
+from foundation.messaging.admin import bulk, messages, webhooks  # noqa: F401

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from foundation.desk.admin import DeskAdmin, ReadOnly
-from foundation.messaging import actions, inbound, mime, templates
+from foundation.lists.admin import ListAdmin
+from foundation.messaging import actions, inbound, lists, mime, templates
 from foundation.messaging.choices import IncomingOutcome, OutgoingStatus, reason_words
 from foundation.messaging.models import IncomingMessage, MessageTemplate, OutgoingMessage
 
@@ -29,11 +30,6 @@ REPLAY = {
 }
 
 
-class _Messages(DeskAdmin):
-    view_verb = "messaging.view"
-    edit_verb = "messaging.edit"
-
-
 class KindFilter(admin.SimpleListFilter):
     title = _("kind")
     parameter_name = "kind"
@@ -42,15 +38,7 @@ class KindFilter(admin.SimpleListFilter):
         return [(kind.key, kind.label) for kind in templates.kinds()]
 
     def queryset(self, request, queryset):
-        return queryset.filter(**{self.field: self.value()}) if self.value() else queryset
-
-
-class TemplateKind(KindFilter):
-    field = "key"
-
-
-class SentKind(KindFilter):
-    field = "template_key"
+        return queryset.filter(key=self.value()) if self.value() else queryset
 
 
 class TemplateForm(ModelForm):
@@ -72,12 +60,14 @@ class TemplateForm(ModelForm):
 
 
 @admin.register(MessageTemplate)
-class MessageTemplateAdmin(_Messages):
+class MessageTemplateAdmin(DeskAdmin):
     """One row per kind and language; the kinds themselves belong to the software."""
 
+    view_verb = "messaging.view"
+    edit_verb = "messaging.edit"
     form = TemplateForm
     list_display = ["kind", "language", "subject"]
-    list_filter = [TemplateKind, "language"]
+    list_filter = [KindFilter, "language"]
     fields = ["kind", "language", "variables", "subject", "body"]
     readonly_fields = ["kind", "language", "variables"]
     change_form_after_template = "messaging/try.html"
@@ -118,39 +108,28 @@ class MessageTemplateAdmin(_Messages):
         return render(request, "messaging/preview.html", context)
 
 
-@admin.register(OutgoingMessage)
-class OutgoingMessageAdmin(ReadOnly, _Messages):
-    list_display = ["created_at", "kind", "to_address", "subject", "state", "reason"]
-    list_display_links = ["subject"]
-    list_filter = ["status", SentKind, "language", ("endpoint", admin.RelatedOnlyFieldListFilter)]
-    search_fields = ["to_address", "subject", "thread"]
+class LettersAdmin(ReadOnly, ListAdmin):
+    """Who looks after messages sees the list; a letter is read by who sees personal data."""
+
+    view_verb = "messaging.view"
+    edit_verb = "messaging.edit"
     fields = ["letter"]
     readonly_fields = ["letter"]
+
+    def has_view_permission(self, request, obj=None):
+        allowed = super().has_view_permission(request, obj)
+        return allowed and (obj is None or lists.reads_letters(request.user))
+
+
+@admin.register(OutgoingMessage)
+class OutgoingMessageAdmin(LettersAdmin):
+    list_key = lists.OUTGOING.key
     actions_detail = ["again"]
-
-    @display(description=_("kind"), ordering="template_key")
-    def kind(self, obj):
-        return templates.kind(obj.template_key).label
-
-    @display(
-        description=_("status"),
-        ordering="status",
-        label={
-            OutgoingStatus.WAITING: "info",
-            OutgoingStatus.SENT: "success",
-            OutgoingStatus.FAILED: "danger",
-        },
-    )
-    def state(self, obj):
-        return obj.status, obj.get_status_display()
-
-    @display(description=_("reason"))
-    def reason(self, obj):
-        return reason_words(obj.last_error)
 
     @display(description=_("message"))
     def letter(self, obj):
-        context = {"message": obj, "kind": self.kind(obj), "reason": self.reason(obj)}
+        kind, reason = templates.kind(obj.template_key).label, reason_words(obj.last_error)
+        context = {"message": obj, "kind": kind, "reason": reason}
         return mark_safe(render_to_string("messaging/letter.html", context))
 
     def has_again_permission(self, request, object_id=None):
@@ -172,38 +151,9 @@ class OutgoingMessageAdmin(ReadOnly, _Messages):
 
 
 @admin.register(IncomingMessage)
-class IncomingMessageAdmin(ReadOnly, _Messages):
-    list_display = ["received_at", "sender", "title", "became", "reference", "why"]
-    list_display_links = ["title"]
-    list_filter = ["outcome", "mailbox"]
-    search_fields = ["sender", "subject", "reference"]
-    fields = ["letter"]
-    readonly_fields = ["letter"]
+class IncomingMessageAdmin(LettersAdmin):
+    list_key = lists.INCOMING.key
     actions_detail = ["original", "replay"]
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).defer("raw")
-
-    @display(description=_("subject"), ordering="subject")
-    def title(self, obj):
-        return obj.subject or gettext("(no subject)")
-
-    @display(
-        description=_("outcome"),
-        ordering="outcome",
-        label={
-            IncomingOutcome.TICKET: "success",
-            IncomingOutcome.REPLY: "success",
-            IncomingOutcome.QUARANTINED: "warning",
-            IncomingOutcome.REJECTED: "danger",
-        },
-    )
-    def became(self, obj):
-        return obj.outcome, obj.get_outcome_display()
-
-    @display(description=_("why"))
-    def why(self, obj):
-        return reason_words(obj.reason)
 
     @display(description=_("message"))
     def letter(self, obj):
@@ -211,7 +161,8 @@ class IncomingMessageAdmin(ReadOnly, _Messages):
             mail = mime.parse(bytes(obj.raw))
         except mime.Refused:
             mail = mime.glance(bytes(obj.raw))
-        context = {"row": obj, "mail": mail, "reason": self.why(obj), "title": self.title(obj)}
+        title = obj.subject or gettext("(no subject)")
+        context = {"row": obj, "mail": mail, "reason": reason_words(obj.reason), "title": title}
         return mark_safe(render_to_string("messaging/received.html", context))
 
     @action(description=_("Download the original"), icon="download", permissions=["view"])

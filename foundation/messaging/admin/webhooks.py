@@ -113,8 +113,8 @@ class EndpointAdmin(DeskAdmin):
     @display(description=_("messages"))
     def sent(self, row):
         url = reverse("admin:messaging_outgoingmessage_changelist")
-        every = f"{url}?endpoint__id__exact={row.pk}"
-        failed = f"{every}&status__exact={OutgoingStatus.FAILED}"
+        every = f"{url}?endpoint={row.pk}"
+        failed = f"{every}&status={OutgoingStatus.FAILED}"
         return format_html(
             '<a href="{}">{}</a> · <a href="{}">{}</a>', every, _("all"), failed, _("failed")
         )
