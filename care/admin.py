@@ -3,84 +3,33 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
-from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
 
 from care import actions, queries
-from care.choices import CallbackState, Outcome
+from care.choices import Outcome
 from care.forms import CallForm
+from care.lists import CALLS
 from care.models import Callback
-from foundation.desk.admin import DeskAdmin, ReadOnly
-from foundation.desk.templatetags.desk import priority_badge
+from foundation.desk.admin import ReadOnly
+from foundation.lists.admin import ListAdmin
 from tickets.choices import Status
 from tickets.models import TicketCycle
 from tickets.queries import person_of
 
 
-class Waiting(admin.SimpleListFilter):
-    """What is on the list; without a choice, what waits for me."""
-
-    title = _("calls")
-    parameter_name = "calls"
-
-    def lookups(self, request, model_admin):
-        return [("open", _("All open")), ("done", _("Done"))]
-
-    def choices(self, changelist):
-        for choice in super().choices(changelist):
-            if choice["query_string"] == changelist.get_query_string(remove=[self.parameter_name]):
-                choice["display"] = _("Waiting for me")
-            yield choice
-
-    def queryset(self, request, queryset):
-        if self.value() == "done":
-            return queryset.filter(state=CallbackState.DONE).order_by("-done_at")
-        if self.value() == "open":
-            return queryset.open()
-        return queryset.waiting_for(request.user)
-
-
 @admin.register(Callback)
-class CallbackAdmin(ReadOnly, DeskAdmin):
+class CallbackAdmin(ReadOnly, ListAdmin):
     """Late first. A row opens the call; recording it opens the next."""
 
-    change_list_template = "care/list.html"
-    list_display = ["due", "priority", "about", "kind", "tries", "assigned_to", "number"]
-    list_display_links = ["due"]
-    list_filter = [Waiting, "kind"]
-    ordering = ["due_at", "pk"]
-    sortable_by = []
+    list_key = CALLS.key
 
     def has_view_permission(self, request, obj=None):
         return request.user.is_authenticated and queries.may_call(request.user)
 
     def get_queryset(self, request):
-        return Callback.objects.visible_to(request.user).for_list()
-
-    def get_list_display(self, request):
-        due, priority, *rest = self.list_display
-        return [due, priority, *_personal_columns(request.user), *rest]
-
-    @display(description=_("due"))
-    def due(self, callback):
-        return render_to_string("care/due.html", {"call": callback})
-
-    @display(description=_("priority"))
-    def priority(self, callback):
-        return priority_badge(callback.ticket)
-
-    @display(description=_("about"))
-    def about(self, callback):
-        return format_html('<span class="what">{}</span>', callback.ticket.title)
-
-    @display(description=_("ticket"))
-    def number(self, callback):
-        return render_to_string("care/ticket_link.html", {"ticket": callback.ticket})
+        return Callback.objects.visible_to(request.user).for_page()
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """One call: what was done for the customer, whom to ring, and how it went."""
@@ -123,20 +72,6 @@ class CallbackAdmin(ReadOnly, DeskAdmin):
             "form": form,
         }
         return TemplateResponse(request, "care/call.html", context)
-
-
-def _personal_columns(user) -> list:
-    """Name and number, as this person may see them."""
-
-    @display(description=_("customer"))
-    def customer(callback):
-        return person_of(callback.ticket, user).name or "–"
-
-    @display(description=_("phone"))
-    def phone(callback):
-        return person_of(callback.ticket, user).phone or "–"
-
-    return [customer, phone]
 
 
 def _what_came_of(callback: Callback) -> str:

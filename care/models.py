@@ -32,7 +32,11 @@ class CallbackQuerySet(models.QuerySet):
     def overdue(self, at: datetime) -> "CallbackQuerySet":
         return self.filter(due_at__lt=at)
 
-    def for_list(self) -> "CallbackQuerySet":
+    def granting(self, verb: str, by) -> "CallbackQuerySet":
+        """Those on tickets on which a role grants `verb`."""
+        return self.filter(Ticket.objects.granting(verb, by).have())
+
+    def for_page(self) -> "CallbackQuerySet":
         return self.select_related(
             "ticket__customer", "ticket__product", "assigned_to", "done_by"
         ).prefetch_related("ticket__customer__contact_points")
@@ -73,7 +77,15 @@ class Callback(DueRow):
         constraints = [
             models.UniqueConstraint(fields=["ticket", "cycle", "kind"], name="callback_once")
         ]
-        indexes = [models.Index(fields=["due_at"], condition=Q(state="open"), name="callback_open")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state="open"), name="callback_open"),
+            models.Index(fields=["due_at", "id"], name="callback_due"),
+            models.Index(
+                fields=["-done_at", "-id"],
+                condition=Q(done_at__isnull=False),
+                name="callback_done",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.ticket}"

@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from foundation.desk.admin import DeskAdmin, DeskStackedInline, ReadOnly
-from surveys import actions, queries, rules
+from foundation.lists.admin import ListAdmin
+from surveys import actions, queries
 from surveys.forms import TypeInForm
+from surveys.lists import INVITATIONS
 from surveys.models import Invitation, Question, Questionnaire
 from tickets.queries import grants
 
@@ -45,69 +47,16 @@ class QuestionnaireAdmin(DeskAdmin):
         return False
 
 
-class AnswerState(admin.SimpleListFilter):
-    title = _("answer")
-    parameter_name = "answer"
-
-    def lookups(self, request, model_admin):
-        return [
-            ("low", _("Unhappy")),
-            ("answered", _("Answered")),
-            ("staff", _("Typed in by staff")),
-            ("open", _("Not answered yet")),
-        ]
-
-    def queryset(self, request, queryset):
-        if self.value() == "low":
-            return queryset.unhappy()
-        if self.value() == "open":
-            return queryset.open()
-        if self.value() == "staff":
-            return queryset.filter(answered_by_staff=True)
-        return queryset.filter(answered_at__isnull=False) if self.value() else queryset
-
-
 @admin.register(Invitation)
-class InvitationAdmin(ReadOnly, DeskAdmin):
-    view_verb = "surveys.view"
-    edit_verb = "surveys.view"
-    change_list_template = "surveys/list.html"
-    list_display = ["created_at", "number", "solved", "overall", "recommend", "comment", "typed_in"]
-    list_filter = [AnswerState, "questionnaire"]
-    search_fields = ["=ticket__number"]
-    search_help_text = _("Ticket number")
+class InvitationAdmin(ReadOnly, ListAdmin):
+    view_verb = edit_verb = "surveys.view"
+    list_key = INVITATIONS.key
     fields = ["answered"]
     readonly_fields = ["answered"]
-    sortable_by = []
 
     def get_queryset(self, request):
         rows = Invitation.objects.visible_to(request.user).select_related("ticket", "questionnaire")
         return rows.prefetch_related("answers")
-
-    @display(description=_("ticket"))
-    def number(self, invitation):
-        return render_to_string("care/ticket_link.html", {"ticket": invitation.ticket})
-
-    @display(description=_("solved"), boolean=True)
-    def solved(self, invitation):
-        return invitation.is_solved
-
-    @display(description=_("overall"))
-    def overall(self, invitation):
-        return queries.given(invitation).get(rules.OVERALL)
-
-    @display(description=_("recommend"))
-    def recommend(self, invitation):
-        return queries.given(invitation).get(rules.RECOMMEND)
-
-    @display(description=_("comment"))
-    def comment(self, invitation):
-        texts = [answer.text for answer in invitation.answers.all() if answer.text]
-        return " · ".join(texts)[:80]
-
-    @display(description=_("typed in"))
-    def typed_in(self, invitation):
-        return _("typed in by staff") if invitation.answered_by_staff else ""
 
     @display(description=_("answers"))
     def answered(self, invitation):

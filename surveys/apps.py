@@ -10,13 +10,14 @@ class SurveysConfig(AppConfig):
     def ready(self):
         from foundation.clockwork import sweeps
         from foundation.desk import panels
-        from surveys import queries, receivers  # noqa: F401
+        from surveys import lists, queries, receivers  # noqa: F401
         from surveys.actions import settle_due
         from surveys.defaults import ship_questionnaire
         from surveys.events import register_kinds
 
         post_migrate.connect(ship_questionnaire, sender=self, dispatch_uid="ship_questionnaire")
         register_kinds()
+        lists.register()
         sweeps.register("surveys", settle_due)
         panels.register("portal.ticket", 10, queries.on_progress, "surveys/on_progress.html")
         panels.register("ticket.now", 70, queries.on_ticket, "surveys/on_ticket.html")

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -92,10 +92,18 @@ class InvitationQuerySet(models.QuerySet):
     def open(self) -> "InvitationQuerySet":
         return self.filter(answered_at__isnull=True, closed_at__isnull=True)
 
+    def granting(self, verb: str, by) -> "InvitationQuerySet":
+        """Those about tickets on which a role grants `verb`."""
+        return self.filter(Ticket.objects.granting(verb, by).have())
+
     def unhappy(self) -> "InvitationQuerySet":
-        """Not solved, or a low overall score."""
-        low = Q(answers__question=OVERALL, answers__value__lte=F("questionnaire__low_score"))
-        return self.filter(Q(is_solved=False) | low).distinct()
+        """Not solved, or a low overall score; asked row by row, as the list's order goes."""
+        low = Answer.objects.filter(
+            invitation=OuterRef("pk"),
+            question=OVERALL,
+            value__lte=OuterRef("questionnaire__low_score"),
+        )
+        return self.filter(Q(is_solved=False) | Exists(low))
 
 
 class Invitation(DueRow):
@@ -136,6 +144,15 @@ class Invitation(DueRow):
                 name="invitation_open",
             ),
             models.Index(fields=["-created_at"], name="invitation_newest"),
+            # Rare ones, in the order of the list.
+            models.Index(
+                fields=["-created_at"], condition=Q(is_solved=False), name="invitation_not_solved"
+            ),
+            models.Index(
+                fields=["-created_at"],
+                condition=Q(answered_by_staff=True),
+                name="invitation_by_staff",
+            ),
             models.Index(
                 fields=["answered_at"],
                 condition=Q(answered_at__isnull=False),

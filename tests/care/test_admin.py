@@ -39,7 +39,7 @@ def rows(db, cast):
 def test_the_list_shows_late_calls_first_with_name_and_number(client, cast, rows):
     soon, late = rows(-3, 5)
     client.force_login(cast.anna)
-    text = client.get(reverse(LIST)).text
+    text = client.get(reverse(LIST), follow=True).text
     assert text.index(page(late)) < text.index(page(soon))
     assert "late by 5 h" in text and "王芳" in text and "13812345678" in text
 
@@ -47,15 +47,15 @@ def test_the_list_shows_late_calls_first_with_name_and_number(client, cast, rows
 def test_calls_of_a_colleague_are_a_click_away(client, cast, rows):
     [call] = rows(1)
     client.force_login(cast.sun)
-    assert page(call) not in client.get(reverse(LIST)).text
-    assert page(call) in client.get(reverse(LIST), {"calls": "open"}).text
+    assert page(call) not in client.get(reverse(LIST), follow=True).text
+    assert page(call) in client.get(reverse(LIST), {"view": "open"}).text
 
 
 def test_an_empty_list_teaches(client, cast, rows):
     rows(1)
     client.force_login(cast.sun)
-    text = client.get(reverse(LIST)).text
-    assert "Nobody waits for your call" in text and "?calls=open" in text
+    text = client.get(reverse(LIST), follow=True).text
+    assert "Nobody waits for your call" in text and "?view=open" in text
 
 
 def test_a_call_shows_what_was_done_and_recording_it_opens_the_next(client, cast, rows):
@@ -162,8 +162,9 @@ def test_the_list_asks_the_same_for_one_and_for_three(
 ):
     client.force_login(cast.anna)
     rows(1)
+    waiting = {"view": "mine"}
     with django_assert_max_num_queries(12) as one:
-        client.get(reverse(LIST))
+        client.get(reverse(LIST), waiting)
     rows(2, 3)
     with django_assert_max_num_queries(len(one)):
-        assert client.get(reverse(LIST)).text.count("late by") == 3
+        assert client.get(reverse(LIST), waiting).text.count("late by") == 3

@@ -37,7 +37,7 @@ def test_a_supervisor_reads_answers_and_changes_none(client, cast, answered):
 def test_unhappy_answers_are_a_click_away(client, cast, answered, now):
     stories.resolved(now, cast.tang)
     client.force_login(cast.sun)
-    shown = {key: client.get(reverse(LIST), {"answer": key}).context["cl"].result_list
+    shown = {key: client.get(reverse(LIST), {"answer": key}).context["lines"]
              for key in ("low", "open", "answered", "staff")}  # fmt: skip
     assert {key: len(rows) for key, rows in shown.items()} == {
         "low": 1, "open": 1, "answered": 1, "staff": 0
@@ -47,8 +47,8 @@ def test_unhappy_answers_are_a_click_away(client, cast, answered, now):
 def test_a_head_sees_the_answers_of_the_own_department_only(client, cast, answered, now):
     other = stories.resolved(now, cast.tian, key="logistics-late")
     client.force_login(cast.hu)
-    rows = client.get(reverse(LIST)).context["cl"].result_list
-    assert [row.pk for row in rows] == [answered.pk]
+    rows = client.get(reverse(LIST)).context["lines"]
+    assert [row["pk"] for row in rows] == [answered.pk]
     elsewhere = Invitation.objects.get(ticket=other)
     page = reverse("admin:surveys_invitation_change", args=[elsewhere.pk])
     assert client.get(page).status_code == 302
@@ -146,4 +146,4 @@ def test_the_list_asks_the_same_for_one_and_for_three(
             row, answers={"overall": 5}, by=CaseHolder(ticket.pk), at=answered.answered_at
         )
     with django_assert_max_num_queries(len(one)):
-        assert len(client.get(reverse(LIST)).context["cl"].result_list) == 3
+        assert len(client.get(reverse(LIST)).context["lines"]) == 3
