@@ -122,7 +122,7 @@ def test_the_list_shows_the_status_per_language_and_is_searched(client, cast, e1
     row = shown.text[shown.text.index("Shows E1") :]
     assert row.index("published") < row.index("draft")
     for text, count in (("进水", 1), ("E1", 1), ("zebra", 0)):
-        assert len(client.get(reverse(LIST), {"q": text}).context["cl"].result_list) == count
+        assert len(client.get(reverse(LIST), {"q": text}).context["lines"]) == count
 
 
 def test_the_list_asks_as_often_for_one_as_for_three(client, cast, django_assert_max_num_queries):

@@ -60,7 +60,7 @@ def test_returning_asks_why_and_the_writer_reads_it(client, cast, e1):
     assert "Say how long" in client.get(page(e1)).text
     assert "article text returned to you" in client.get("/admin/").text
     listed = client.get(reverse("admin:knowledgebase_article_changelist"), {"waits": "returned"})
-    assert [row.pk for row in listed.context["cl"].result_list] == [e1.pk]
+    assert [row["pk"] for row in listed.context["lines"]] == [e1.pk]
 
 
 @pytest.mark.parametrize("waits", ["review", "due", "mine_due", "returned"])

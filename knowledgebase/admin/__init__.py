@@ -1,0 +1,1 @@
+from knowledgebase.admin import articles, bulk, periods  # noqa: F401
