@@ -1,6 +1,7 @@
 """What each figure is called and how it is computed, in words for the page.
 
-The formulas with their columns are in docs/FIGURES.md; `anchor` is the heading there.
+The same with the columns of the tables is docs/FIGURES.md; `definition` names an entry of
+DEFINITIONS.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ class Entry:
 
     name: Any
     how: Any
-    anchor: str
+    definition: str
     good: str = ""
 
 
@@ -66,19 +67,19 @@ ENTRIES: dict[str, Entry] = {
             "period. Automatic replies do not count; on the phone and at the counter it is at "
             "once. Half were quicker than the median, nine of ten quicker than P90."
         ),
-        "first-response", "down",
+        "response", "down",
     ),
     "resolve": Entry(
         _("Time to resolve"),
         _("From the request to the resolution, of those resolved during the period, waits included."),
-        "time-to-resolve", "down",
+        "resolve", "down",
     ),
     "net": Entry(
         _("Time to resolve without holds"),
         _(
             "The same without the time on hold. Several reasons at the same time count once."
         ),
-        "time-to-resolve", "down",
+        "net", "down",
     ),
     "attainment": Entry(
         _("Promises kept"),
@@ -86,10 +87,10 @@ ENTRIES: dict[str, Entry] = {
             "Kept ÷ (kept + missed). A promise counts on the day it is kept, or on the day its time "
             "is over. Promises that fell away do not count."
         ),
-        "promises-kept", "up",
+        "attainment", "up",
     ),
     "missed": Entry(
-        _("missed"), _("Promises whose time was over during the period."), "promises-kept", "down"
+        _("missed"), _("Promises whose time was over during the period."), "attainment", "down"
     ),
     "csat_mean": Entry(
         _("Satisfaction"),
@@ -107,7 +108,7 @@ ENTRIES: dict[str, Entry] = {
             "Of the customers asked during the period, those who have answered by now. Some may "
             "still answer. What colleagues typed in does not count as an answer."
         ),
-        "satisfaction", "up",
+        "rate", "up",
     ),
     "nps": Entry(
         _("Would recommend (NPS)"),
@@ -115,7 +116,7 @@ ENTRIES: dict[str, Entry] = {
             "Share of 9 and 10 minus share of 0 to 6, from −100 to 100. ± is the standard error: "
             "two values whose bands overlap are not really different."
         ),
-        "would-recommend", "up",
+        "nps", "up",
     ),
     "fcr": Entry(
         _("Solved at first contact"),
@@ -125,11 +126,99 @@ ENTRIES: dict[str, Entry] = {
             "no new request came for the same unit and category. Judged when the 7 days are over. "
             "On-site work is judged by first-time fix instead and is counted apart."
         ),
-        "solved-at-first-contact", "up",
+        "fcr", "up",
     ),
-    "fcr_waiting": Entry(_("not judged yet"), "", "solved-at-first-contact"),
-    "fcr_onsite": Entry(_("on-site work"), "", "solved-at-first-contact"),
+    "fcr_waiting": Entry(_("not judged yet"), "", "fcr"),
+    "fcr_onsite": Entry(_("on-site work"), "", "fcr"),
 }  # fmt: skip
+
+# What holds for all figures, and what exactly each one is: said on the page beside "how computed".
+COMMON = (
+    _(
+        "Counted are the tickets that you may see, less what you left out. Department, category, "
+        "product, channel, handler and tier are those that a ticket has now; a category stands for "
+        "everything below it."
+    ),
+    _(
+        "A ticket counts from its request, or from its reopening, to its resolution or "
+        "cancellation. Reopened twice, it counts three times, each time from its own beginning."
+    ),
+    _("A list behind a number shows each ticket once, also where it counted more often."),
+    _(
+        "Days go from midnight to midnight in your time zone. A period that still runs ends now "
+        "and is compared with as much of the one before."
+    ),
+    _(
+        "n is how many rows a figure was computed from. Below 30 it is marked as few, and nobody "
+        "is ranked by it."
+    ),
+    _(
+        "Median and P90 lie between two neighbouring values in proportion, as PERCENTILE does in a "
+        "spreadsheet."
+    ),
+)
+DEFINITIONS: dict[str, tuple] = {
+    "received": (
+        _("Counts at the moment the request came in."),
+        _("Reopenings are counted by themselves."),
+    ),
+    "resolved": (
+        _("Counts at the moment of the resolution, whenever the request came in."),
+        _("A later reopening does not take it back."),
+    ),
+    "confirmed": (_("Counts at the moment of the confirmation, whenever it was resolved."),),
+    "cancelled": (_("Counts at the moment of the cancellation, whenever the request came in."),),
+    "reopened": (_("Counts at the moment of the reopening, whenever the request came in."),),
+    "backlog": (
+        _("Open: begun before the end of the period, neither resolved nor cancelled before it."),
+        _("On hold: a hold began before the end of the period and had not ended before it."),
+        _("A full day belongs to the next age: after exactly 24 hours it is 1–3 days."),
+        _("The line of the chart is the same at the end of each column."),
+    ),
+    "response": (
+        _("Moment of the first public answer by a person − moment of the request or reopening."),
+        _("Counts in the period of the answer. What has no answer yet is not among them."),
+    ),
+    "resolve": (
+        _("Moment of the resolution − moment of the request or reopening."),
+        _("The priority is the one that the ticket has now."),
+        _("How long people worked on it is another figure and not shown here."),
+    ),
+    "net": (
+        _("Time to resolve − time on hold, whatever the reason of the hold."),
+        _("A hold counts from its beginning to its end, at night too."),
+    ),
+    "attainment": (
+        _("Kept: it was done in time, and this was in the period."),
+        _(
+            "Missed: its time was over in the period, whether it was done later or not. Doing it "
+            "late does not make it kept."
+        ),
+        _("Each promise to each customer counts once: when it is kept or when its time is over."),
+    ),
+    "satisfaction": (
+        _("Sum of the overall scores ÷ n; share of 4 and 5 = how many gave 4 or 5 ÷ n."),
+        _("Counts on the day of the answer. Each resolution is asked about once."),
+        _("What colleagues typed in for customers has its own n."),
+    ),
+    "rate": (_("Customers who answered by themselves by now ÷ customers asked in the period."),),
+    "nps": (
+        _("p = share of 9 and 10, d = share of 0 to 6: NPS = p − d."),
+        _("Standard error = √((p + d − (p − d)²) ÷ n), shown after ±."),
+        _("Only what customers answered themselves."),
+    ),
+    "fcr": (
+        _("Solved ÷ (solved + not solved), of the first resolution of each ticket."),
+        _("With a visit or a pick-up: on-site work, counted apart."),
+        _("Less than 7 days ago: not judged yet, counted apart, whatever happened so far."),
+        _(
+            "Not solved: the customer wrote again before the resolution, it was on hold for the "
+            "customer, it was reopened, or the same unit came back with the same category within 7 "
+            "days of the resolution. Where no unit is known, the last cannot be told."
+        ),
+        _("Solved: everything else."),
+    ),
+}
 
 # Parts of figures that have no words of their own.
 ALIASES = {

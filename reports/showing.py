@@ -67,10 +67,10 @@ def tone(figure: Figure) -> str:
     return "better" if (figure.change > 0) == (good == "up") else "worse"
 
 
-def address(told: Figures, key: str, part: str = "", cuts: Cuts | None = None) -> str:
-    """The ticket list with the tickets behind a number."""
+def address(told: Figures, key: str, times: int, part: str = "", cuts: Cuts | None = None) -> str:
+    """The ticket list with the tickets behind a number that was computed from so many rows."""
     period = told.period
-    word = Behind(key, period.first, period.end, told.at, cuts or told.cuts, part).sign()
+    word = Behind(key, period.first, period.end, told.at, cuts or told.cuts, part, times).sign()
     page = reverse("admin:tickets_alltickets_changelist")
     return f"{page}?{urlencode({'view': 'all', 'figure': word})}"
 
@@ -106,7 +106,7 @@ class _Cards:
             "name": entry.name,
             "value": words(figure.value, figure.unit),
             "error": words(figure.error, "points") if figure.error is not None else "",
-            "url": address(told, behind, part) if figure.n else "",
+            "url": address(told, behind, figure.times, part) if figure.n else "",
             "before": words(figure.before, figure.unit),
             "change": change_words(figure),
             "tone": tone(figure),
@@ -114,7 +114,7 @@ class _Cards:
             "is_small": figure.is_small and figure.n > 0,
             "beside": [self.aside(*given) for given in beside],
             "how": entry.how,
-            "anchor": entry.anchor,
+            "rules": catalogue.DEFINITIONS[entry.definition],
         }
 
     def aside(self, label, key: str, behind: str = "") -> dict:
@@ -123,7 +123,7 @@ class _Cards:
             "name": label,
             "value": words(figure.value, figure.unit),
             "n": "" if figure.unit == "tickets" else words(figure.n, "tickets"),
-            "url": address(self.told, behind) if behind and figure.n else "",
+            "url": address(self.told, behind, figure.times) if behind and figure.n else "",
         }
 
     def timed(self, name: str, behind: str) -> dict:
@@ -186,6 +186,7 @@ def page(told: Figures, form) -> dict:
              "is_current": key == form.cleaned_data.get("by")}
             for key, name in catalogue.DIMENSIONS.items()
         ] if form else [],
+        "common": catalogue.COMMON,
         "runs": catalogue.RUNS,
         "wall": catalogue.WALL,
     }  # fmt: skip
@@ -219,8 +220,8 @@ def _ages(told: Figures) -> list[dict]:
             "name": catalogue.AGES[key],
             "total": words(free + held, "tickets"),
             "held": words(held, "tickets"),
-            "url": address(told, "backlog", key) if free + held else "",
-            "held_url": address(told, "backlog_held", key) if held else "",
+            "url": address(told, "backlog", free + held, key) if free + held else "",
+            "held_url": address(told, "backlog_held", held, key) if held else "",
             "free_width": charts.share_of(free, most),
             "held_width": charts.share_of(held, most),
         }
@@ -239,7 +240,7 @@ def _priorities(told: Figures) -> list[dict]:
                 "values": [words(figure.value, "seconds") for figure in figures],
                 "n": words(n, "tickets"),
                 "is_small": figures[0].is_small and n > 0,
-                "url": address(told, "resolve", priority.value) if n else "",
+                "url": address(told, "resolve", n, priority.value) if n else "",
             }
         )
     return rows
@@ -257,9 +258,9 @@ def _promises(told: Figures) -> list[dict]:
                 "tone": tone(kept),
                 "n": words(kept.n, "tickets"),
                 "is_small": kept.is_small and kept.n > 0,
-                "url": address(told, "attainment", key) if kept.n else "",
+                "url": address(told, "attainment", kept.n, key) if kept.n else "",
                 "missed": words(missed.value, "tickets"),
-                "missed_url": address(told, "missed", key) if missed.value else "",
+                "missed_url": address(told, "missed", missed.times, key) if missed.value else "",
                 "width": round(kept.value or 0),
             }
         )
@@ -360,5 +361,5 @@ def _cell(told: Figures, row: Row, column: str) -> dict:
         "value": words(value, UNIT_OF.get(column, "tickets")),
         "n": "" if counts or not n else words(n, "tickets"),
         "is_small": not counts and n > 0 and rules.is_small(n),
-        "url": address(told, BEHIND[column], cuts=row.cuts) if n else "",
+        "url": address(told, BEHIND[column], n, cuts=row.cuts) if n else "",
     }

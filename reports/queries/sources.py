@@ -21,7 +21,8 @@ SALT = "reports.behind"
 class Behind:
     """One number of the page: its key, its span `[first, end)`, its cuts, when it was asked.
 
-    `part` is the promise's key, the priority or the age band, where the number is of one alone.
+    `part` is the promise's key, the priority or the age band, where the number is of one alone;
+    `times` is how many rows the number was computed from, where the page knew it.
     """
 
     key: str
@@ -30,24 +31,27 @@ class Behind:
     at: datetime
     cuts: Cuts
     part: str = ""
+    times: int = 0
 
     def sign(self) -> str:
         """As a word for an address that nobody can change."""
         moments = [moment.isoformat() for moment in (self.first, self.end, self.at)]
-        return signing.dumps([self.key, self.part, moments, self.cuts.chosen()], salt=SALT)
+        said = [self.key, self.part, moments, self.cuts.chosen(), self.times]
+        return signing.dumps(said, salt=SALT)
 
 
 def read(word: str) -> Behind | None:
     """The number a signed word names; None for a forged or broken one."""
     try:
-        key, part, moments, cuts = signing.loads(word, salt=SALT)
+        # A word kept from before times were told has none.
+        key, part, moments, cuts, times = [*signing.loads(word, salt=SALT), 0][:5]
         first, end, at = map(datetime.fromisoformat, moments)
     except (signing.BadSignature, ValueError, TypeError):
         return None
     known = {field.name for field in fields(Cuts)}
     if key not in ROWS or not known.issuperset(cuts):
         return None
-    return Behind(key, first, end, at, Cuts(**cuts), part)
+    return Behind(key, first, end, at, Cuts(**cuts), part, times)
 
 
 def behind(user: User, asked: Behind) -> QuerySet[Ticket]:

@@ -29,6 +29,11 @@ class Figure:
         return rules.change(self.value, self.before)
 
     @property
+    def times(self) -> int:
+        """How many rows stand behind the number."""
+        return int(self.value or 0) if self.unit == "tickets" else self.n
+
+    @property
     def is_small(self) -> bool:
         """Whether a share or a mean says little; a count is never small."""
         return self.unit != "tickets" and rules.is_small(self.n)
