@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from foundation.accounts.actors import Actor, user_or_none
 from foundation.calendars import words
 from foundation.calendars.models import Calendar, CalendarVersion
-from foundation.calendars.rules import SpecError, normal_spec, with_notice
+from foundation.calendars.rules import SpecError, normal_spec, with_days
 from foundation.calendars.signals import calendar_published
 
 
@@ -113,7 +113,7 @@ def load_notice(
     """
     _allow(by)
     row = Calendar.objects.get(pk=calendar.pk)
-    spec = with_notice(row.versions.get(number=row.version).spec, year, days)
+    spec = with_days(row.versions.get(number=row.version).spec, days, [year])
     seen = row.version if version is None else version
     reason = reason or _("Official days off of %(year)s") % {"year": year}
     return publish(calendar, spec, reason=reason, version=seen, by=by, at=at)

@@ -8,6 +8,8 @@ class CalendarsConfig(AppConfig):
     verbose_name = _("Working calendars")
 
     def ready(self):
+        from foundation.calendars import checks, panels  # noqa: F401
         from foundation.calendars.defaults import ship_calendars
 
+        panels.register()
         post_migrate.connect(ship_calendars, sender=self, dispatch_uid="ship_calendars")

@@ -6,7 +6,7 @@ from django.utils import timezone
 from foundation.accounts.defaults import ship
 from foundation.calendars.models import Calendar, CalendarVersion, ServiceHours, digest_of
 from foundation.calendars.notices import official_days
-from foundation.calendars.rules import DAYS, normal_spec, with_notice
+from foundation.calendars.rules import DAYS, normal_spec, with_days
 
 ROUND_THE_CLOCK = "24x7"
 SHIPPED_NOTICES = (2024, 2025, 2026)
@@ -19,7 +19,7 @@ def office() -> dict:
         "week": {day: [["09:00", "18:00"]] for day in DAYS[:5]},
     }
     for year in SHIPPED_NOTICES:
-        spec = with_notice(spec, year, official_days(year))
+        spec = with_days(spec, official_days(year), [year])
     return spec
 
 

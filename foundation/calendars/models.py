@@ -78,14 +78,14 @@ class ServiceHours(models.Model):
         ),
     )
     calendar = models.ForeignKey(
-        Calendar, models.PROTECT, related_name="+", verbose_name=_("service hours")
+        Calendar, models.PROTECT, related_name="serving", verbose_name=_("service hours")
     )
     callbacks = models.ForeignKey(
         Calendar,
         models.PROTECT,
         null=True,
         blank=True,
-        related_name="+",
+        related_name="calling",
         verbose_name=_("hours in which customers are called"),
         help_text=_("Empty: as the organisation calls."),
     )

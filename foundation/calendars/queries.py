@@ -98,3 +98,16 @@ def years_to_load(hours: Hours, at: datetime) -> list[int]:
     if (local.month, local.day) >= (11, 15):
         years.add(local.year + 1)
     return sorted(years - hours.notices)
+
+
+def calendars_to_load(at: datetime) -> list[tuple[Calendar, list[int]]]:
+    """(calendar, years) of the calendars in use whose official days off are to be loaded."""
+    rows = list(Calendar.objects.filter(is_active=True, version__gt=0))
+    hours = all_hours((row.key, row.version) for row in rows)
+    found = [(row, years_to_load(hours[row.key, row.version], at)) for row in rows]
+    return [(row, years) for row, years in found if years]
+
+
+def spec_of(calendar: Calendar) -> dict:
+    """What the calendar says now."""
+    return calendar.versions.values_list("spec", flat=True).get(number=calendar.version)

@@ -57,8 +57,8 @@ class Migration(migrations.Migration):
             name='ServiceHours',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='calendars.calendar', verbose_name='service hours')),
-                ('callbacks', models.ForeignKey(blank=True, help_text='Empty: as the organisation calls.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='calendars.calendar', verbose_name='hours in which customers are called')),
+                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='serving', to='calendars.calendar', verbose_name='service hours')),
+                ('callbacks', models.ForeignKey(blank=True, help_text='Empty: as the organisation calls.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='calling', to='calendars.calendar', verbose_name='hours in which customers are called')),
                 ('department', models.OneToOneField(blank=True, help_text='Empty: the whole organisation, wherever a department has no hours of its own.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='service_hours', to='accounts.department', verbose_name='department')),
             ],
             options={

@@ -4,7 +4,7 @@ An instant is open when the clock on the wall shows a time within an interval. S
 of summer time is not worked and a repeated one is worked twice.
 """
 
-from foundation.calendars.rules.explain import Explanation, Line, explain
+from foundation.calendars.rules.explain import Explanation, Line, explain, explain_count
 from foundation.calendars.rules.hours import (
     ROUND_THE_CLOCK,
     Hours,
@@ -17,7 +17,7 @@ from foundation.calendars.rules.hours import (
     unloaded_years,
 )
 from foundation.calendars.rules.lengths import Length, due, merged_pauses
-from foundation.calendars.rules.spec import DAYS, SpecError, normal_spec, with_notice
+from foundation.calendars.rules.spec import DAYS, SpecError, normal_spec, with_days
 
 __all__ = [
     "DAYS",
@@ -33,10 +33,11 @@ __all__ = [
     "count",
     "due",
     "explain",
+    "explain_count",
     "merged_pauses",
     "next_opening",
     "normal_spec",
     "segments",
     "unloaded_years",
-    "with_notice",
+    "with_days",
 ]

@@ -94,6 +94,22 @@ def explain(
     )
 
 
+def explain_count(hours: Hours, start: datetime, end: datetime) -> Explanation:
+    """The steps of `count`: the working time in [start, end). `length` is that time in minutes."""
+    start, end = start.astimezone(hours.zone), end.astimezone(hours.zone)
+    lines = tuple(condensed(list(working_time(hours, start, [], end)))) if start < end else ()
+    total = count(hours, start, end)
+    return Explanation(
+        start=start,
+        length=Length(total // 60, "minutes"),
+        zone=hours.zone.key,
+        lines=lines,
+        total=total,
+        due=end,
+        unloaded=tuple(sorted(unloaded_years(hours, start, max(start, end)))),
+    )
+
+
 def days_between(start: datetime, end: datetime) -> Iterator[date]:
     """Local days from start to the one that `end` closes."""
     day = start.date()

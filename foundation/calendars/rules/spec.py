@@ -13,6 +13,7 @@ calendar without the key keeps no official days off.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -165,11 +166,11 @@ def normal_spec(spec: object) -> dict:
     return form
 
 
-def with_notice(spec: dict, year: int, days: dict[date, tuple[bool, str]]) -> dict:
-    """The spec with a year's official days: {date: (is a make-up working day, name)}.
+def with_days(spec: dict, days: dict[date, tuple[bool, str]], years: Iterable[int] = ()) -> dict:
+    """The spec with official days {date: (is a make-up working day, name)}; `years` are loaded now.
 
     A make-up day has Monday's hours (those of the first working day of the week where Monday has
-    none). Exceptions of days that the notice does not name stay. Raises SpecError.
+    none). Exceptions of days that are not named stay. Raises SpecError.
     """
     spec = normal_spec(spec)
     usual = next((spec["week"][day] for day in DAYS if spec["week"][day]), [])
@@ -177,5 +178,6 @@ def with_notice(spec: dict, year: int, days: dict[date, tuple[bool, str]]) -> di
         spec["exceptions"][day.isoformat()] = usual if works else []
         if name:
             spec["names"][day.isoformat()] = name
-    spec["notices"] = sorted({*spec.get("notices", []), year})
+    if years := set(years):
+        spec["notices"] = sorted({*spec.get("notices", []), *years})
     return normal_spec(spec)
