@@ -36,6 +36,7 @@ class DeskAdmin(_Matrix, ModelAdmin):
     list_max_show_all = 0
     show_full_result_count = False
     paginator = OpenPaginator
+    change_list_template = "desk/change_list.html"
     compressed_fields = True
     warn_unsaved_form = True
 

@@ -7,6 +7,9 @@ class ListsConfig(AppConfig):
     verbose_name = _("Lists")
 
     def ready(self):
-        from foundation.lists import exports
+        from foundation.desk import panels
+        from foundation.lists import exports, tables
 
         exports.register()
+        tables.register()
+        panels.register("table.tools", 10, tables.offer, "lists/take.html")

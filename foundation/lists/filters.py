@@ -105,15 +105,15 @@ def days(key: str, label: Any, within: Callable[[QuerySet, Any, Any], QuerySet])
     return Filter(key, label, known=_known_days, apply=apply, look=RANGE)
 
 
-def dates(key: str, label: Any, column: str = "") -> Filter:
-    """A range of days of a column that holds days."""
+def dates(key: str, label: Any, column: str = "", order: str = "") -> Filter:
+    """A range of days of a column that holds days; `order` is that of the column."""
 
     def apply(rows: QuerySet, asked: Sequence[str], reader: Reader) -> QuerySet:
         borders = rules.day_range(asked[0]) or (None, None)
         sides = zip(("gte", "lte"), borders, strict=True)
         return rows.filter(**{f"{column or key}__{side}": day for side, day in sides if day})
 
-    return Filter(key, label, known=_known_days, apply=apply, look=RANGE)
+    return Filter(key, label, known=_known_days, apply=apply, look=RANGE, order=order)
 
 
 def _known_days(asked: Sequence[str], reader: Reader) -> dict[str, str]:

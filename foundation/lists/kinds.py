@@ -57,6 +57,7 @@ class Filter:
     and told. `apply(rows, values, reader)` narrows the rows to the understood values.
     `options(reader)` gives [(value, words), …] for the form, or [(group, [(value, words)]), …].
     `look`: many, one, range (of days, value `from..to`), or hidden (only by a link).
+    `order`: the list's order while nobody chooses another, where only its index carries both.
     """
 
     key: str
@@ -65,6 +66,7 @@ class Filter:
     apply: Callable[[QuerySet, Sequence[str], Reader], QuerySet]
     options: Callable[[Reader], Iterable[tuple[str, Any]]] | None = None
     look: str = MANY
+    order: str = ""
 
 
 @dataclass(frozen=True)

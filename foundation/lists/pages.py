@@ -89,7 +89,7 @@ def headers(asked: Asked) -> list[dict]:
 
 
 def _ordered(asked: Asked, key: str) -> str:
-    first = asked.listed.orders[0].key
+    first = asked.own_order.key
     return "?" + state_query(asked, **{ORDER: None if key == first else key})
 
 
@@ -171,7 +171,7 @@ def turns(asked: Asked, page: Slice) -> dict:
 def carried(asked: Asked) -> list[tuple[str, str]]:
     """The filters as hidden fields beside the search box."""
     pairs = [(key, value) for key, values in asked.filters.items() for value in values]
-    if asked.order is not asked.listed.orders[0]:
+    if asked.order is not asked.own_order:
         pairs.append((ORDER, asked.order.key))
     return [*pairs, (VIEW, _view_key(asked) if asked.view else ALL)]
 

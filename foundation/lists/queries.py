@@ -38,6 +38,14 @@ class Asked:
     columns: list[Column] = field(default_factory=list)
     per_page: int = rules.ROWS[0]
 
+    @property
+    def own_order(self) -> Order:
+        """The order while nobody chooses one: that of a filter, else the list's first."""
+        known = kinds.filters_of(self.listed)
+        wanted = next((known[key].order for key in self.filters if known[key].order), "")
+        orders = {order.key: order for order in self.listed.orders}
+        return orders.get(wanted, self.listed.orders[0])
+
     def query(self, **changed: str | list[str] | None) -> str:
         """The address's query with some keys changed (None drops one); the page falls away."""
         data = QueryDict(mutable=True)
@@ -45,7 +53,7 @@ class Asked:
             data.setlist(key, list(values))
         if self.text:
             data[TEXT] = self.text
-        if self.order and self.order is not self.listed.orders[0]:
+        if self.order and self.order is not self.own_order:
             data[ORDER] = self.order.key
         for key, value in changed.items():
             data.pop(key, None)
@@ -131,7 +139,7 @@ def read(
     _read_filters(asked, source)
     asked.text = " ".join(source.get(TEXT, "").replace("\x00", " ").split())[:200]
     orders = {order.key: order for order in listed.orders}
-    asked.order = orders.get(source.get(ORDER, ""), listed.orders[0])
+    asked.order = orders.get(source.get(ORDER, ""), asked.own_order)
     kept = getattr(asked.view, "columns", None) or choice.columns
     asked.columns = columns_of(listed, kept)
     return asked

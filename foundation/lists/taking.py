@@ -1,19 +1,23 @@
 """The page that takes a list out as a file: which form, which columns. Mounted by the site."""
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.clockwork.once import once
 from foundation.desk.forms import DeskForm
-from foundation.lists import exports, kinds, queries
+from foundation.lists import exports, kinds, queries, tables
 from foundation.lists.kinds import Reader
 from foundation.sheets.exports import start
 
@@ -36,12 +40,45 @@ class ExportForm(DeskForm):
     once = forms.CharField(widget=forms.HiddenInput, max_length=40)
 
 
+@dataclass(frozen=True)
+class Offer:
+    """What can be taken out: a list, or the table of a page. `here` names it in the address;
+    `queries` are what the source is asked, for the columns shown and for all of them."""
+
+    here: dict[str, str]
+    label: Any
+    name: str
+    columns: Sequence[Any]
+    conditions: Sequence[tuple[Any, Any]]
+    text: str
+    source: str
+    queries: dict[str, dict[str, Any]]
+
+
 def export_page(request: HttpRequest) -> HttpResponse:
     """GET shows what will be taken out, POST asks for it."""
     data = request.POST if request.method == "POST" else request.GET
-    key, address = data.get("list", ""), data.get("query", "")[:4000]
     if not request.user.may(exports.VERB):
         raise PermissionDenied
+    address = data.get("query", "")[:4000]
+    offered = _table if data.get("table") else _list
+    offer = offered(request, data.get("table") or data.get("list", ""), address)
+    form = ExportForm(request.POST or None, initial={"once": uuid.uuid4().hex})
+    if len(offer.queries) == 1:
+        del form.fields["columns"]
+    if request.method == "POST" and form.is_valid():
+        return HttpResponseRedirect(_begin(request, offer, form.cleaned_data))
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Export"),
+        "form": form,
+        "offer": offer,
+        "query": address,
+    }
+    return TemplateResponse(request, "lists/export.html", context)
+
+
+def _list(request: HttpRequest, key: str, address: str) -> Offer:
     try:
         listed = kinds.get(key)
     except KeyError:
@@ -49,44 +86,58 @@ def export_page(request: HttpRequest) -> HttpResponse:
     if not listed.may(request.user):
         raise PermissionDenied
     asked = queries.read(listed, QueryDict(address), Reader(request.user))
-    form = ExportForm(request.POST or None, initial={"once": uuid.uuid4().hex})
-    if request.method == "POST" and form.is_valid():
-        return HttpResponseRedirect(_begin(request, listed, asked, form.cleaned_data))
-    context = {
-        **admin.site.each_context(request),
-        "title": _("Export"),
-        "form": form,
-        "listed": listed,
-        "asked": asked,
-        "query": address,
-        "columns": asked.columns,
-        "conditions": _conditions(listed, asked),
-    }
-    return TemplateResponse(request, "lists/export.html", context)
-
-
-def _conditions(listed, asked) -> list[tuple[str, str]]:
     known = kinds.filters_of(listed)
-    return [
-        (known[key].label, "/".join(str(words) for words in values.values()))
-        for key, values in asked.filters.items()
-    ]
+    query = {"list": listed.key, "address": asked.query()}
+    return Offer(
+        {"list": key},
+        listed.label,
+        listed.key.replace(".", "-"),
+        [column.label for column in asked.columns],
+        [
+            (known[key].label, "/".join(str(words) for words in values.values()))
+            for key, values in asked.filters.items()
+        ],
+        asked.text,
+        exports.SOURCE,
+        {
+            SHOWN: {**query, "columns": [column.key for column in asked.columns]},
+            ALL: {**query, "columns": [column.key for column in listed.columns]},
+        },
+    )
 
 
-def _begin(request: HttpRequest, listed, asked, cleaned: dict) -> str:
+def _table(request: HttpRequest, name: str, address: str) -> Offer:
+    if tables.door_of(name) is None:
+        raise Http404
+    query = {"table": name, "address": address}
+    if not tables.may(request.user, query):
+        raise PermissionDenied
+    try:
+        page = tables.open_table(request.user, query, timezone.now())
+    except ValidationError as error:
+        raise Http404(error.messages[0]) from None
+    return Offer(
+        {"table": name},
+        page.label,
+        name.replace(".", "-"),
+        page.columns,
+        page.conditions,
+        page.list.query,
+        tables.SOURCE,
+        {SHOWN: query},
+    )
+
+
+def _begin(request: HttpRequest, offer: Offer, cleaned: dict) -> str:
     """Start the job once, however often the form is sent; returns the address of its page."""
-    columns = listed.columns if cleaned["columns"] == ALL else asked.columns
-    query = {
-        "list": listed.key,
-        "address": asked.query(),
-        "columns": [column.key for column in columns],
-    }
+    query = offer.queries[cleaned.get("columns", SHOWN)]
 
     def work() -> dict:
-        title = _("Export: %(list)s") % {"list": listed.label}
-        name = listed.key.replace(".", "-")
+        title = _("Export: %(list)s") % {"list": offer.label}
         kind = cleaned["kind"]
-        job = start(exports.SOURCE, query=query, kind=kind, title=title, name=name, by=request.user)
+        job = start(
+            offer.source, query=query, kind=kind, title=title, name=offer.name, by=request.user
+        )
         return {"job": job.pk}
 
     answer, _fresh = once("lists.export", f"{request.user.pk}:{cleaned['once']}", work)
