@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from django.db.models import F, QuerySet, Window
+from django.db.models import F, Prefetch, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.db.models.signals import post_save
 from django.urls import reverse
@@ -95,8 +95,9 @@ SERIALS = ("serial", "order_line", "proof_number")
 
 
 def customer_hits(pks: Sequence[int], user, asked: Query) -> list[Hit]:
-    rows = Customer.objects.select_related("tier").prefetch_related("contact_points")
-    found = rows.in_bulk(pks)
+    points = ContactPoint.objects.only("customer", "kind", "value", "normalised")
+    rows = Customer.objects.select_related("tier").defer("notes", "changed_by")
+    found = rows.prefetch_related(Prefetch("contact_points", points)).in_bulk(pks)
     return [_customer_hit(found[pk], user, asked) for pk in pks if pk in found]
 
 
@@ -169,8 +170,14 @@ def units_as_entries(rows: Iterable[Unit]) -> Iterable[Entry]:
         )
 
 
+UNIT = (
+    *("serial", "order_line", "variant", "proof_number", "batch__code", "customer__name"),
+    *(f"product__{name}" for name in ("code", "name_zh", "name_en")),
+)
+
+
 def unit_hits(pks: Sequence[int], user, asked: Query) -> list[Hit]:
-    rows = Unit.objects.select_related("product", "batch", "customer").in_bulk(pks)
+    rows = Unit.objects.select_related("product", "batch", "customer").only(*UNIT).in_bulk(pks)
     return [_unit_hit(rows[pk], user, asked) for pk in pks if pk in rows]
 
 

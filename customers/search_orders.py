@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from customers import rules
-from customers.models import Order, OrderDocument
+from customers.models import Order, OrderDocument, OrderLine
 from customers.search import (
     LONG_AGO,
     finds_personal,
@@ -42,8 +42,14 @@ def entries(pks: Sequence[int]) -> Iterable[Entry]:
         )
 
 
+SHOWN = ("number", "phone", "phone_normalised", "ordered_on", "sold_by", "customer__name")
+PRODUCT = ("product__code", "product__name_zh", "product__name_en")
+
+
 def hits(pks: Sequence[int], user, asked: Query) -> list[Hit]:
-    rows = Order.objects.select_related("customer").prefetch_related("lines__product").in_bulk(pks)
+    lines = OrderLine.objects.select_related("product").only("order", "position", *PRODUCT)
+    rows = Order.objects.select_related("customer").only(*SHOWN)
+    rows = rows.prefetch_related(Prefetch("lines", lines)).in_bulk(pks)
     return [_hit(rows[pk], user, asked) for pk in pks if pk in rows]
 
 

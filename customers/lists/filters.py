@@ -11,7 +11,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from customers import rules
-from customers.choices import ContactKind, CustomerKind, PreferredChannel
+from customers.choices import ContactKind, CustomerKind
 from customers.models import (
     Batch,
     ContactPoint,
@@ -146,7 +146,6 @@ CUSTOMER_FILTERS = (
     texts("region", _("province or region"), partial(words_of, Customer, "region", MOST)),
     texts("city", _("city"), partial(words_of, Customer, "city", MOST)),
     choices("language", _("language"), Language),
-    choices("prefers", _("prefers"), PreferredChannel, "preferred_channel"),
     REACH,
     days("since", _("customer since"), between("created_at")),
 )
@@ -156,15 +155,15 @@ UNIT_FILTERS = (
     BATCH,
     linked("owner", _("owner"), _("owner known"), _("owner unknown")),
     texts("sold_by", _("sold by"), partial(words_of, Unit, "sold_by", MOST)),
-    dates("bought", _("bought"), "bought_on"),
-    dates("installed", _("installed"), "installed_on"),
+    dates("bought", _("bought"), "bought_on", "bought"),
+    dates("installed", _("installed"), "installed_on", "installed"),
     OF_CUSTOMER,
 )
 ORDER_FILTERS = (
     texts("sold_by", _("sold by"), partial(words_of, Order, "sold_by", MOST)),
     texts("region", _("province or region"), partial(words_of, Order, "region", MOST)),
     linked("linked", _("customer"), _("customer known"), _("customer unknown")),
-    dates("ordered", _("ordered"), "ordered_on"),
+    dates("ordered", _("ordered"), "ordered_on", "ordered"),
     OF_CUSTOMER,
 )
 OFFERED = named(
@@ -179,5 +178,5 @@ PRODUCT_FILTERS = (of_category("pk"), OFFERED)
 BATCH_FILTERS = (
     PRODUCT,
     of_category("product"),
-    dates("manufactured", _("manufactured"), "manufactured_on"),
+    dates("manufactured", _("manufactured"), "manufactured_on", "manufactured"),
 )

@@ -78,7 +78,7 @@ class Customer(Versioned):
             models.Index(fields=["-created_at", "-id"], name="customer_newest"),
             *(
                 models.Index(fields=[column, "-created_at", "-id"], name=f"customer_of_{column}")
-                for column in ("kind", "tier", "region", "city")
+                for column in ("kind", "tier", "region", "city", "language")
             ),
         ]
 

@@ -90,7 +90,6 @@ CASES = [
     ("customer", "city=上海市", [LI]),
     ("customer", "city=温州市", []),
     ("customer", "language=en", []),
-    ("customer", "prefers=phone", [LI]),
     ("customer", "reach=email", [WANG]),
     ("customer", "reach=phone", [WANG, LI]),
     ("customer", "reach=bounced", []),
@@ -106,6 +105,7 @@ CASES = [
     ("unit", "sold_by=城西店", ["CXW-1"]),
     ("unit", "bought=2026-03-01..2026-03-01", ["CXW-1"]),
     ("unit", "bought=..2026-02-28", ["XQG-0001"]),
+    ("unit", "bought=2026-01-01..2026-03-31", ["CXW-1", "XQG-0001"]),
     ("unit", "order=bought", ["CXW-1", "XQG-0001"]),
     ("unit", "installed=2026-02-03..", ["XQG-0001"]),
     ("unit", "order=installed", ["XQG-0001"]),
@@ -201,6 +201,22 @@ def test_what_is_not_understood_is_told_and_left_out(model, query, shop, client,
     assert answer.status_code == 200
     assert lines(answer) == lines(client.get(page(model)))
     assert "Left out" in answer.content.decode()
+
+
+def test_a_range_of_days_is_in_the_order_of_those_days_until_another_is_chosen(
+    shop, shelf, client, cast
+):
+    """Where the oldest days are asked for, no index of another order finds them."""
+    Unit.objects.filter(serial="XQG-0001").update(bought_on=date(2026, 3, 5))
+    client.force_login(cast.anna)
+    by_days = client.get(page("unit"), {"bought": "2026-01-01.."})
+    assert by_days.context["asked"].order.key == "bought"
+    assert lines(by_days) == ["XQG-0001", "CXW-1"]
+    newest = client.get(page("unit"), {"bought": "2026-01-01..", "order": "newest"})
+    assert lines(newest) == ["CXW-1", "XQG-0001"]
+    assert "order=newest" in newest.context["turns"]["first"]
+    assert "order=" not in by_days.context["turns"]["first"]
+    assert lines(client.get(page("unit"))) == ["CXW-1", "XQG-0001"]
 
 
 # --- words ---------------------------------------------------------------------------------------
