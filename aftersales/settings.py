@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "customers",
     "foundation.desk",
     "foundation.lists",
+    "foundation.notices",
     "foundation.messaging",
     "foundation.sheets",
     "foundation.search",
@@ -207,6 +208,8 @@ vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 20
 # Mail leaves from here; replies come back to the same box with a signed "+key".
 MAIL_ADDRESS = env.str("MAIL_ADDRESS", default="service@aftersales.example")
+# Nobody gets more than one mail of notices in so many minutes.
+NOTICE_MAIL_MINUTES = env.int("NOTICE_MAIL_MINUTES", default=15)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_ADDRESS
 
 # Private networks that webhooks may reach all the same, such as 10.1.0.0/16.
@@ -310,7 +313,7 @@ UNFOLD = {
     },
     "STYLES": ["foundation.desk.static.css", "foundation.search.static.css"],
     "SCRIPTS": ["foundation.desk.static.js", "foundation.search.static.js"],
-    "SIDEBAR": {"show_search": False, "navigation": "aftersales.site.navigation"},
+    "SIDEBAR": {"show_search": False},
 }
 
 LOGGING = {
