@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.decorators import action, display
@@ -43,9 +43,12 @@ class CalendarAdmin(DeskAdmin):
 
     def get_changelist_instance(self, request):
         found = super().get_changelist_instance(request)
-        years = {row.pk: years for row, years in queries.calendars_to_load(timezone.now())}
+        hours = queries.all_hours((row.key, row.version) for row in found.result_list)
+        now = timezone.now()
         for row in found.result_list:
-            row.years_to_load = years.get(row.pk)
+            kept = hours[row.key, row.version]
+            row.keeps_days_off = kept.notices is not None
+            row.years_to_load = queries.years_to_load(kept, now)
         return found
 
     def get_urls(self):
@@ -68,7 +71,9 @@ class CalendarAdmin(DeskAdmin):
     def official_days(self, calendar):
         if years := calendar.years_to_load:
             return "lacks", gettext("%(years)s not loaded") % {"years": listed(years)}
-        return "ok", gettext("nothing missing")
+        if calendar.keeps_days_off:
+            return "ok", gettext("loaded")
+        return "none", gettext("not kept")
 
     # Typing
 
@@ -181,7 +186,11 @@ class CalendarAdmin(DeskAdmin):
                 form.add_error("file", words.mistake(error))
             else:
                 if skipped := data.get("found") and data["found"].skipped:
-                    text = gettext("Left out, because they are not whole days: %(n)d events.")
+                    text = ngettext(
+                        "%(n)d event was left out, because it is not of whole days.",
+                        "%(n)d events were left out, because they are not of whole days.",
+                        skipped,
+                    )
                     messages.warning(request, text % {"n": skipped})
                 shown = {**typed(spec), **_names(calendar), "reason": reason, "spec": spec}
                 return self._typed(

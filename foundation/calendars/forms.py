@@ -40,14 +40,14 @@ class CalendarForm(DeskForm):
     key = forms.SlugField(
         label=_("Key"), max_length=50, help_text=_("For programs, such as night-shift. It stays.")
     )
-    name_zh = forms.CharField(label=_("name in Chinese"), max_length=100)
-    name_en = forms.CharField(label=_("name in English"), max_length=100)
-    is_active = forms.BooleanField(label=_("in use"), required=False)
-    timezone = forms.CharField(label=_("time zone"), max_length=40, validators=[known_zone])
+    name_zh = forms.CharField(label=_("Name in Chinese"), max_length=100)
+    name_en = forms.CharField(label=_("Name in English"), max_length=100)
+    is_active = forms.BooleanField(label=_("In use"), required=False)
+    timezone = forms.CharField(label=_("Time zone"), max_length=40, validators=[known_zone])
     exceptions = forms.CharField(
         label=_("Exceptional days"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "false"}),
         help_text=_(
             "One line per day or span: 2026-02-15 – 2026-02-23 off 春节 / Spring Festival; a "
             "make-up working day with its hours: 2026-02-14 09:00–18:00. They replace the week."
@@ -189,7 +189,7 @@ class CalculatorForm(DeskForm):
         ("until", _("how much working time until an end")),
     ]
     calendar = forms.ModelChoiceField(
-        Calendar.objects.filter(version__gt=0), label=_("calendar"), to_field_name="key",
+        Calendar.objects.filter(version__gt=0), label=_("Calendar"), to_field_name="key",
         required=False, empty_label=_("the one pasted below"),
     )  # fmt: skip
     start = forms.CharField(
@@ -199,7 +199,7 @@ class CalculatorForm(DeskForm):
     )
     unit = forms.ChoiceField(label=_("Count"), choices=CHOICES, initial="minutes")
     amount = forms.IntegerField(
-        label=_("how many"), min_value=0, max_value=10_000_000, required=False, initial=30
+        label=_("How many"), min_value=0, max_value=10_000_000, required=False, initial=30
     )
     end = forms.CharField(label=_("End"), max_length=32, required=False)
     pauses = forms.CharField(

@@ -1,13 +1,13 @@
 """What the pages of calendars show."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from foundation.calendars import strip, words
 from foundation.calendars.models import Calendar
-from foundation.calendars.rules import compile_hours, explain, explain_count
+from foundation.calendars.rules import Hours, compile_hours, explain, explain_count
 from foundation.calendars.rules.explain import is_makeup
 from foundation.calendars.rules.spec import pairs
 from foundation.desk.words import listed
@@ -43,10 +43,17 @@ def preview(spec: dict, at: datetime) -> list[dict]:
                 "hours": words.hours_words(pairs(spans)),
                 "name": words.day_name(hours.names.get(day, "")),
                 "kind": kind,
-                "bars": [(begin, min(end, DAY) - begin) for begin, end in spans],
+                "bars": bars(hours, day),
             }
         )
     return rows
+
+
+def bars(hours: Hours, day: date) -> list[tuple[int, int]]:
+    """(x, width) in minutes of the day, with what the evening before runs into it."""
+    before = [(begin - DAY, end - DAY) for begin, end in hours.day(day - timedelta(days=1))]
+    spans = [(max(begin, 0), min(end, DAY)) for begin, end in (*before, *hours.day(day)) if end > 0]
+    return [(begin, end - begin) for begin, end in spans]
 
 
 def history(calendar: Calendar, most: int) -> list[dict]:
