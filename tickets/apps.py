@@ -8,12 +8,13 @@ class TicketsConfig(AppConfig):
     verbose_name = _("Tickets")
 
     def ready(self):
-        from foundation.clockwork import sweeps
+        from foundation.clockwork import jobs, sweeps
         from foundation.lists import exports as taking
         from foundation.messaging import inbound
         from foundation.messaging import lists as messages
         from tickets import exports, imports, lists, panels, receivers, search
-        from tickets.actions import breach_due, confirm_silent
+        from tickets.actions import breach_due, confirm_silent, warn_due
+        from tickets.actions.promises import recalculating
         from tickets.defaults import ship_tickets
         from tickets.intake import email
         from tickets.letters import register_kinds
@@ -21,6 +22,7 @@ class TicketsConfig(AppConfig):
         post_migrate.connect(ship_tickets, sender=self, dispatch_uid="ship_tickets")
         register_kinds()
         receivers.register_events()
+        receivers.watch_rules()
         panels.register()
         imports.register()
         lists.register()
@@ -30,4 +32,6 @@ class TicketsConfig(AppConfig):
         inbound.on_bounce(email.came_back)
         messages.register_conversation(email.conversation)
         sweeps.register("promises", breach_due)
+        sweeps.register("warnings", warn_due)
+        jobs.register(recalculating.KIND, recalculating.work)
         sweeps.register("silence", confirm_silent)

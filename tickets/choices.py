@@ -94,6 +94,7 @@ class WantedHow(models.TextChoices):
 
 class HoldReason(models.TextChoices):
     CUSTOMER = "customer", _("waiting for the customer")
+    LATER = "later", _("the customer chose a later day")
     PARTS = "parts", _("waiting for parts")
     THIRD_PARTY = "third_party", _("waiting for a third party")
     APPROVAL = "approval", _("waiting for approval")

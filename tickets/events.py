@@ -29,6 +29,7 @@ KINDS: dict[str, EventKind] = {}
 # A reason as it is said to the customer, where the desk's own word would sound odd.
 TOLD_TO_CUSTOMERS = {
     choices.HoldReason.CUSTOMER.value: _("we wait for your answer"),
+    choices.HoldReason.LATER.value: _("you chose a later day"),
     choices.HoldReason.PARTS.value: _("we wait for a part"),
     choices.HoldReason.THIRD_PARTY.value: _("we wait for a partner"),
     choices.HoldReason.APPROVAL.value: _("we wait for an internal decision"),
@@ -88,6 +89,7 @@ register(
     plan_version="number",
 )
 register("ticket.started", _("Work started"), _("Work has started"))
+register("ticket.inspected", _("Inspection finished"), _("We have looked at it on site"))
 register(
     "ticket.held", _("On hold: %(reason)s"), _("Paused: %(reason)s"), reason=choices.HoldReason
 )

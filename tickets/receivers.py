@@ -1,15 +1,21 @@
-"""Ears: other programs are told how a ticket moved."""
+"""Ears: other programs are told how a ticket moved; the rules of promises follow what changes."""
 
 from django.conf import settings
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.urls import reverse
 
+from foundation.accounts.models import Organisation
+from foundation.calendars.models import Calendar, ServiceHours
+from foundation.calendars.signals import calendar_published
 from foundation.messaging import actions as outbox
 from foundation.messaging import webhooks
 from tickets import events
+from tickets.actions import recalculate
 from tickets.actions.base import EVENT_OF
+from tickets.actions.promises import renew
 from tickets.choices import Verb
-from tickets.models import Ticket
+from tickets.models import Policy, PolicyTerms, Promise, Ticket
 from tickets.signals import ticket_moved
 
 # Verbs that are told under the name of what stands on the timeline.
@@ -22,6 +28,19 @@ def register_events() -> None:
         # Not `.label`, which chooses the language now.
         words = events.KINDS[kind].words if verb == "receive" else Verb(verb)._label_
         webhooks.register(kind, words)
+
+
+def watch_rules() -> None:
+    """What promises depend on, read again by every process when it changes."""
+    for model in (Promise, Policy, PolicyTerms, Calendar, ServiceHours, Organisation):
+        for signal in (post_save, post_delete):
+            signal.connect(renew, sender=model, dispatch_uid=f"renew_rules_{model.__name__}")
+
+
+@receiver(calendar_published, dispatch_uid="tickets_follow_calendar")
+def follow_calendar(sender, calendar, version, by, at, **kwargs) -> None:
+    """Publishing says who and why; what is open follows in a job of theirs."""
+    recalculate(calendar, by=by, at=at)
 
 
 @receiver(ticket_moved, dispatch_uid="tickets_tell_programs")

@@ -17,6 +17,7 @@ WORDS: dict[str, str | Promise] = {
     "tickets.refuse": _("Ticket: refuse"),
     "tickets.plan": _("Ticket: make plan"),
     "tickets.start": _("Ticket: start work"),
+    "tickets.inspect": _("Ticket: inspection finished"),
     "tickets.hold": _("Ticket: put on hold"),
     "tickets.resume": _("Ticket: end hold"),
     "tickets.resolve": _("Ticket: resolve"),

@@ -110,6 +110,10 @@ def test_the_whole_chain(now, cast):
         "classified": "met",
         "work-started": "met",
         "planned": "met",
+        "inspected": "cancelled",
+        "progress": "met",
+        "planned-finish": "met",
+        "result-reported": "met",
         "satisfaction": "met",
     }
 

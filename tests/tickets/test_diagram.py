@@ -32,6 +32,7 @@ STATES = {
     "refuse": {A},
     "plan": {A, W},
     "start": {A, W},
+    "inspect": {A, W},
     "hold": {R, C, A, W},
     "resume": {R, C, A, W},
     "resolve": {W},
@@ -52,7 +53,7 @@ DESK = {
 LEAD = DESK | {
     "classify", "set_priority", "answer", "assign", "plan", "cancel", "restore", "revoke_link",
 }  # fmt: skip
-OWN_WORK = {"accept", "refuse", "start", "resolve"}
+OWN_WORK = {"accept", "refuse", "start", "inspect", "resolve"}
 FIELD = OWN_WORK | {"note", "attach", "hold", "resume"}
 EVERYTHING = set(STATES)
 # The ticket is a fault of the technical department, handled by tang, with anna as contact.

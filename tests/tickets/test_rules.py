@@ -1,11 +1,8 @@
-from datetime import UTC, datetime, timedelta
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tickets import rules
-from tickets.rules import clocks
 
 
 @given(st.integers(2000, 2999), st.integers(1, 999_999))
@@ -70,19 +67,6 @@ def test_without_a_row_it_is_normal():
     assert rules.propose_priority(
         [], reach="one", urgency="low", impact="blemish", safety=True
     ) == ("P3", None)
-
-
-@given(st.integers(1, 100_000), st.integers(0, 100))
-def test_the_warning_never_comes_after_the_end(minutes, percent):
-    start = datetime(2026, 3, 10, tzinfo=UTC)
-    due, warn = clocks.due_at(start, f"{minutes}m", percent)
-    assert start <= warn <= due == start + timedelta(minutes=minutes)
-
-
-def test_exactly_in_time_is_in_time():
-    due = datetime(2026, 3, 10, tzinfo=UTC)
-    assert rules.ended_state(due, due) == "met"
-    assert rules.ended_state(due, due + timedelta(microseconds=1)) == "breached"
 
 
 @pytest.mark.parametrize(

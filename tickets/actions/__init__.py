@@ -9,15 +9,25 @@ from tickets.actions.base import Refused, Stale
 from tickets.actions.closing import cancel, confirm, confirm_silent, reopen, restore
 from tickets.actions.conversation import attach, message, note, revoke_link, send_link
 from tickets.actions.intake import amend, draw_number, link, receive, register, take
-from tickets.actions.promises import breach_due
+from tickets.actions.promises import breach_due, recalculate, show_next_promises, warn_due
 from tickets.actions.triage import answer, assign, classify, set_priority
-from tickets.actions.work import accept, hold, note_fact, plan, refuse, resolve, resume, start
+from tickets.actions.work import (
+    accept,
+    hold,
+    inspect,
+    note_fact,
+    plan,
+    refuse,
+    resolve,
+    resume,
+    start,
+)
 
 VERBS = {
     run.key: run
     for run in (
         take, amend, link, register, classify, set_priority, answer, assign, accept, refuse,
-        plan, start, hold, resume, resolve, confirm, reopen, cancel, restore, message, note,
+        plan, start, inspect, hold, resume, resolve, confirm, reopen, cancel, restore, message, note,
         attach, send_link, revoke_link,
     )
 }  # fmt: skip
@@ -30,6 +40,9 @@ __all__ = [
     "confirm_silent",
     "draw_number",
     "note_fact",
+    "recalculate",
     "receive",
+    "show_next_promises",
+    "warn_due",
     *VERBS,
 ]

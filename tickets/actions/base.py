@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,7 +13,8 @@ from foundation.accounts.actors import Actor, user_or_none
 from foundation.files.actions import all_or_none
 from foundation.search import actions as search
 from tickets import events, queries
-from tickets.models import Deadline, Ticket, TicketCycle, TicketEvent, TicketMessage
+from tickets.actions.promises.showing import waited_for
+from tickets.models import Ticket, TicketCycle, TicketEvent, TicketMessage
 from tickets.signals import ticket_moved
 
 # What was typed or linked anew by these; the others change words only where they write a message.
@@ -102,6 +102,7 @@ EVENT_OF = {
     "refuse": "ticket.refused",
     "plan": "ticket.planned",
     "start": "ticket.started",
+    "inspect": "ticket.inspected",
     "hold": "ticket.held",
     "resume": "ticket.resumed",
     "resolve": "ticket.resolved",
@@ -170,11 +171,6 @@ def show_next_promise(row: Ticket) -> None:
     row.next_due_at, row.next_promise = None, ""
     if row.pk is None:
         return
-    waiting = (
-        Deadline.objects.filter(ticket=row, ended_at__isnull=True)
-        .order_by(F("due_at").asc(), "pk")
-        .values_list("due_at", "key")
-        .first()
-    )
+    waiting = waited_for().filter(ticket=row).values_list("due_at", "key").first()
     if waiting:
         row.next_due_at, row.next_promise = waiting

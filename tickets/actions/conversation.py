@@ -16,8 +16,8 @@ from tickets import rules
 from tickets.actions import notices
 from tickets.actions.base import record, stamp, verb
 from tickets.actions.links import revoke_all
-from tickets.actions.promises import moment
-from tickets.choices import Audience, Channel, HoldReason, Moment
+from tickets.actions.promises import follow_holds, moment, moments
+from tickets.choices import Audience, Channel, HoldReason, Moment, Status
 from tickets.models import Attachment, Ticket, TicketCycle, TicketMessage
 
 if TYPE_CHECKING:
@@ -75,11 +75,16 @@ def _spoke(row: Ticket, *, by: Actor, at: datetime) -> None:
 
 
 def answered(row: Ticket, at: datetime) -> None:
-    """A person has answered the customer in public."""
+    """A person has answered the customer in public, which is also news."""
     stamp(row, "first_response_at", at)
     row.last_answer_at = at
-    moment(row, Moment.TAKEN, at)
-    moment(row, Moment.ANSWERED, at)
+    moments(row, (Moment.TAKEN, Moment.ANSWERED, Moment.NEWS), at)
+
+
+def reported(row: Ticket, at: datetime) -> None:
+    """The customer was told the result."""
+    stamp(row, "reported_at", at)
+    moment(row, Moment.REPORTED, at)
 
 
 @verb("message")
@@ -104,6 +109,8 @@ def message(
         _spoke(row, by=by, at=at)
     else:
         answered(row, at)
+        if row.status == Status.RESOLVED:
+            reported(row, at)
     if by.actor_kind != "customer" and channel != Channel.PHONE:
         said = text.body + (
             f"\n\n{settings.SITE_URL}{article.get_absolute_url()}" if article else ""
@@ -177,6 +184,7 @@ def end_holds(row: Ticket, at: datetime, *, by: Actor, reasons: list[str] | None
     row.is_on_hold = row.holds.filter(ended_at__isnull=True).exists()
     if ended:
         _keep_held(row)
+        follow_holds(row, at)
     return len(ended)
 
 

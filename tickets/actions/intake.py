@@ -21,7 +21,7 @@ from tickets import queries, rules
 from tickets.actions import notices
 from tickets.actions.base import record, show_next_promise, stamp, verb
 from tickets.actions.conversation import keep_files
-from tickets.actions.promises import begin, moment
+from tickets.actions.promises import begin, moment, moments, recompute
 from tickets.choices import Channel, Moment, Urgency
 from tickets.models import NumberSequence, Ticket, TicketCycle
 from tickets.search import entry_of
@@ -146,22 +146,26 @@ def _flag_danger(row: Ticket, by: Actor, at: datetime) -> None:
     words = listed(queries.safety_words(row.symptom))
     record(row, "ticket.safety_flagged", by=by, at=at, data={"matched": words})
     if row.is_open:
-        moment(row, Moment.URGENT, at)
+        _call_a_person(row, at)
 
 
 def _mark_urgent(row: Ticket, by: Actor, at: datetime) -> None:
     """An agent's or a VIP's urgent mark calls a person like danger does (handbook 2.1)."""
     vip = row.customer_id and row.customer.tier_id and row.customer.tier.is_vip
     if row.urgency == Urgency.HIGH and row.is_open and (vip or user_or_none(by)):
-        moment(row, Moment.URGENT, at)
+        _call_a_person(row, at)
+
+
+def _call_a_person(row: Ticket, at: datetime) -> None:
+    stamp(row, "urgent_at", at)
+    moment(row, Moment.URGENT, at)
 
 
 def _spoken_at_once(row: Ticket, at: datetime) -> None:
     """On the phone and at the counter a person answers while recording."""
     stamp(row, "first_response_at", at)
     row.last_answer_at = at
-    moment(row, Moment.TAKEN, at)
-    moment(row, Moment.ANSWERED, at)
+    moments(row, (Moment.TAKEN, Moment.ANSWERED, Moment.NEWS), at)
 
 
 @verb("take")
@@ -190,6 +194,7 @@ def amend(row: Ticket, *, by: Actor, at: datetime, facts: Mapping[str, Any]) -> 
         _flag_danger(row, by, at)
     if "urgency" in changed:
         _mark_urgent(row, by, at)
+    recompute(row, at, why="facts")
     return {"fields": ",".join(changed)}
 
 
@@ -224,6 +229,7 @@ def link(
     row.customer, row.unit = customer, unit
     _fill_from_known(row, True)
     row.proposed_priority = queries.proposal(row).priority
+    recompute(row, at, why="customer")
     return {"customer": customer and customer.pk, "unit": unit and unit.pk}
 
 
@@ -234,6 +240,5 @@ def register(row: Ticket, *, by: Actor, at: datetime) -> dict:
     stamp(row, "registered_at", at)
     if row.contact_id is None:
         row.contact = user_or_none(by)
-    moment(row, Moment.TAKEN, at)
-    moment(row, Moment.REGISTERED, at)
+    moments(row, (Moment.TAKEN, Moment.REGISTERED), at)
     return {}

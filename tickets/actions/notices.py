@@ -60,8 +60,8 @@ def to_customer(
     words: dict | None = None,
     once: str = "",
     with_link: bool = True,
-) -> None:
-    """Queue one mail to the customer; nothing where there is no address.
+) -> bool:
+    """Queue one mail to the customer; False where there is no address.
 
     `once` tells this mail from others of the same template and cycle.
     """
@@ -69,7 +69,7 @@ def to_customer(
 
     address = address_of(ticket)
     if not address:
-        return
+        return False
     context = context_of(ticket, words)
     if with_link:
         context["link"] = address_for(ticket, at=at)
@@ -82,6 +82,7 @@ def to_customer(
         thread=thread_of(ticket),
         at=at,
     )
+    return True
 
 
 def to_department(ticket: Ticket, department: Department | None, *, at: datetime) -> None:

@@ -12,7 +12,7 @@ from tickets.actions import notices
 from tickets.actions.base import stamp, step, verb
 from tickets.actions.conversation import answered, write
 from tickets.actions.intake import register
-from tickets.actions.promises import moment, reprioritise
+from tickets.actions.promises import moment, moments, recompute
 from tickets.actions.work import resolve, start
 from tickets.choices import Kind, Moment, Priority, TestResult
 from tickets.models import Category, Ticket, TicketCycle
@@ -51,9 +51,8 @@ def classify(
     message = _reasoned(row, priority, reason, by=by, at=at)
     row.to_classified(category=category, priority=priority)
     stamp(row, "classified_at", at)
-    moment(row, Moment.TAKEN, at)
-    moment(row, Moment.CLASSIFIED, at)
-    reprioritise(row, at)
+    moments(row, (Moment.TAKEN, Moment.CLASSIFIED), at)
+    recompute(row, at, why="category")
     notices.to_department(row, row.department, at=at)
     return {
         "category": category.pk,
@@ -73,7 +72,7 @@ def set_priority(row: Ticket, *, by: Actor, at: datetime, priority: str, reason:
         raise ValidationError({"reason": _("Say why the priority changes.")})
     before, row.priority = row.priority, priority
     message = write(row, reason, by=by, at=at, public=False)
-    reprioritise(row, at)
+    recompute(row, at, why="priority")
     return {"priority": priority, "before": before, "message": message}
 
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from foundation.accounts.actors import Actor, user_or_none
 from tickets.actions import notices
 from tickets.actions.base import record, stamp, verb
-from tickets.actions.conversation import answered, end_holds, write
-from tickets.actions.promises import close, moment
+from tickets.actions.conversation import answered, end_holds, reported, write
+from tickets.actions.promises import close, follow_holds, moment, moments
 from tickets.choices import ON_SITE, HoldReason, Method, Moment, Responsibility, TestResult
 from tickets.models import Hold, ServicePlan, Ticket, TicketCycle
 
@@ -68,7 +68,8 @@ def plan(
     stamp(row, "planned_at", at)
     if ON_SITE.intersection(methods):
         stamp(row, "visited_at", at)
-    moment(row, Moment.PLANNED, at)
+    names = [Moment.PLANNED, *([Moment.VISIT_PLANNED] if Method.ONSITE in methods else [])]
+    moments(row, names, at, due=finish_at, why="plan")
     return {"finish_at": finish_at.isoformat(), "plan_version": version}
 
 
@@ -80,6 +81,15 @@ def start(row: Ticket, *, by: Actor, at: datetime) -> dict:
     stamp(row, "started_at", at)
     moment(row, Moment.STARTED, at)
     return {}
+
+
+@verb("inspect")
+def inspect(row: Ticket, *, by: Actor, at: datetime, body: str = "") -> dict:
+    """Somebody has looked at it where it stands; what was found is a note for colleagues."""
+    stamp(row, "inspected_at", at)
+    moment(row, Moment.INSPECTED, at)
+    message = write(row, body, by=by, at=at, public=False) if body.strip() else None
+    return {"message": message}
 
 
 @verb("hold")
@@ -96,6 +106,7 @@ def hold(row: Ticket, *, by: Actor, at: datetime, reason: str, body: str = "") -
     row.is_on_hold = True
     if reason == HoldReason.CUSTOMER:
         stamp(row, "asked_at", at)
+    follow_holds(row, at)
     message = write(row, body, by=by, at=at, public=False) if body.strip() else None
     return {"reason": reason, "message": message}
 
@@ -131,8 +142,8 @@ def resolve(
         )
     end_holds(row, at, by=by)
     message = write(row, result, by=by, at=at, public=True)
-    answered(row, at)
     row.to_resolved()
+    answered(row, at)
     stamp(row, "resolved_at", at)
     TicketCycle.objects.filter(ticket=row, number=row.cycle).update(
         cause=cause,
@@ -144,7 +155,8 @@ def resolve(
     )
     moment(row, Moment.RESOLVED, at)
     close(row, at, after=Moment.RESOLVED)
-    notices.to_customer(row, "ticket.resolved", at=at, words={"text": result})
+    if notices.to_customer(row, "ticket.resolved", at=at, words={"text": result}):
+        reported(row, at)
     return {
         "test_result": test_result,
         "responsibility": responsibility,

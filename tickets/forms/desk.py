@@ -152,6 +152,10 @@ class HoldForm(VerbForm):
     body = forms.CharField(label=_("Note"), required=False, widget=TEXT)
 
 
+class InspectForm(VerbForm):
+    body = forms.CharField(label=_("What was found"), required=False, widget=TEXT)
+
+
 class ResumeForm(VerbForm):
     reason = forms.ChoiceField(label=_("Which hold"), widget=CardRadio)
 
@@ -356,6 +360,7 @@ FORMS: dict[str, type[VerbForm]] = {
     "assign": AssignForm,
     "refuse": ReasonForm,
     "plan": PlanForm,
+    "inspect": InspectForm,
     "hold": HoldForm,
     "resume": ResumeForm,
     "resolve": ResolveForm,

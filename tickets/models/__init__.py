@@ -3,7 +3,14 @@ from tickets.models.conversation import Attachment, TicketEvent, TicketMessage
 from tickets.models.cycle import Hold, TicketCycle
 from tickets.models.ladders import Climb, Ladder, LadderStep
 from tickets.models.plans import Finding, Question, ServicePlan, Task
-from tickets.models.promises import Deadline, DeadlineEvent, Policy, PolicyTerms, Promise
+from tickets.models.promises import (
+    Deadline,
+    DeadlineEvent,
+    Policy,
+    PolicyTerms,
+    Promise,
+    Rulebook,
+)
 from tickets.models.queues import AllTickets, Intake, MyWork, ToAssign, ToClassify
 from tickets.models.search import TicketDocument
 from tickets.models.ticket import NumberSequence, Ticket
@@ -30,6 +37,7 @@ __all__ = [
     "PriorityRule",
     "Promise",
     "Question",
+    "Rulebook",
     "SafetyWord",
     "ServicePlan",
     "Task",

@@ -113,12 +113,26 @@ class PolicyTerms(Terms):
         return f"{self.policy} · {self.promise}"
 
 
+class Rulebook(models.Model):
+    """One row that changes with promises, policies and hours, so that every process can keep
+    what it read of them until then (`tickets.queries.terms`). Never the same word twice."""
+
+    edition = models.CharField(max_length=32)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.edition
+
+
 class Deadline(DueRow):
     """One promise in one cycle (and round, where it repeats). What happened is in its history.
 
     `length`, `calendar` (a key) and `calendar_version` are what `due_at` was computed with;
     `pauses` is [[from, until or null], …] as ISO text. While it is paused, `due_at` is what it was
-    before the pause. `paused_by` is what the terms said when it began.
+    before the pause. `fixed_at` is the date that somebody named, where the length is `fixed`.
+    `paused_by` and `ladder` are what the terms say.
     """
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="deadlines")
@@ -134,6 +148,7 @@ class Deadline(DueRow):
     started_at = models.DateTimeField()
     warn_at = models.DateTimeField()
     warned_at = models.DateTimeField(null=True)
+    fixed_at = models.DateTimeField(null=True)
     pauses = models.JSONField(default=list, db_default=[])
     paused_by = models.JSONField(default=list, db_default=[])
     ladder = models.ForeignKey(Ladder, models.SET_NULL, null=True, related_name="+")

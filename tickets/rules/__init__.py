@@ -102,6 +102,7 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "refuse": (ASSIGNED,),
     "plan": (ASSIGNED, IN_PROGRESS),
     "start": (ASSIGNED, IN_PROGRESS),
+    "inspect": (ASSIGNED, IN_PROGRESS),
     "hold": OPEN,
     "resume": OPEN,
     "resolve": (IN_PROGRESS,),
@@ -139,6 +140,7 @@ class Facts:
     is_registered: bool = False
     is_accepted: bool = False
     is_started: bool = False
+    is_inspected: bool = False
     has_symptom: bool = True
     has_contact: bool = True
     has_product: bool = True
@@ -171,6 +173,7 @@ def refusal(verb: str, facts: Facts) -> str | None:
         "classify": ("not_registered", not facts.is_registered),
         "accept": ("accepted_already", facts.is_accepted),
         "start": ("started_already", facts.is_started and facts.status == IN_PROGRESS),
+        "inspect": ("inspected_already", facts.is_inspected),
         "resolve": ("not_taken_up", not facts.is_started),
         "resume": ("no_hold", not facts.open_holds),
     }
@@ -196,11 +199,3 @@ def seconds_within(
             seconds += (stop - begin).total_seconds()
             reached = stop
     return seconds
-
-
-# --- promises ------------------------------------------------------------------------------------
-
-
-def ended_state(due: datetime, ended_at: datetime) -> str:
-    """A promise met exactly at its due time is met."""
-    return "met" if ended_at <= due else "breached"

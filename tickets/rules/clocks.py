@@ -1,12 +1,73 @@
-"""Due times and warning points of promises."""
+"""Due times and warning points of promises, on working hours and with pauses."""
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
+from foundation.calendars.rules import Hours, Length, add, count, merged_pauses
+from foundation.calendars.rules import due as due_on
 from tickets.rules import lengths
 
+Pause = tuple[datetime, datetime | None]
 
-def due_at(started_at: datetime, length: str, warn_percent: int) -> tuple[datetime, datetime]:
-    """(due, warning point) of a promise on the 24×7 calendar."""
-    amount, unit = lengths.parse(length)
-    span = timedelta(minutes=amount) if unit == "minutes" else timedelta(days=amount)
-    return started_at + span, started_at + span * warn_percent / 100
+
+def due(
+    hours: Hours,
+    started_at: datetime,
+    length: str,
+    pauses: Sequence[Pause] = (),
+    fixed_at: datetime | None = None,
+) -> datetime | None:
+    """When a promise is due; None while a pause that has not ended holds it.
+
+    A `fixed` date moves by the working time that was paused before it. Raises OutOfRange.
+    """
+    parsed = lengths.parse(length)
+    if parsed is None:
+        return _moved(hours, fixed_at, merged_pauses(pauses, started_at))
+    return due_on(hours, started_at, Length(*parsed), pauses)
+
+
+def _moved(hours: Hours, end: datetime, pauses: list[Pause]) -> datetime | None:
+    for begin, until in pauses:
+        if begin >= end:
+            break
+        if until is None:
+            return None
+        # What is paused outside of working hours loses nothing and moves nothing.
+        if lost := count(hours, begin, min(until, end)):
+            end = add(hours, max(end, until), lost)
+    return end
+
+
+def warn_at(
+    hours: Hours,
+    started_at: datetime,
+    due_at: datetime,
+    length: str,
+    percent: int,
+    pauses: Sequence[Pause] = (),
+) -> datetime:
+    """When `percent` of the time until `due_at` has run: working time, for legal clocks all time."""
+    parsed = lengths.parse(length)
+    if parsed and parsed[1] == "calendar_days":
+        return started_at + (due_at - started_at) * percent / 100
+    ended = [(begin, end) for begin, end in pauses if end is not None]
+    running, since = [], started_at
+    for begin, end in merged_pauses(ended, started_at):
+        if begin >= due_at:
+            break
+        running.append((since, begin))
+        since = end
+    running.append((since, due_at))
+    left = sum(count(hours, *piece) for piece in running) * percent // 100
+    for begin, end in running:
+        worked = count(hours, begin, end)
+        if 0 < left <= worked:
+            return add(hours, begin, left)
+        left -= worked
+    return due_at
+
+
+def is_late(due_at: datetime, at: datetime) -> bool:
+    """A promise met exactly at its due time is met; it is late from the next moment on."""
+    return due_at < at

@@ -193,6 +193,10 @@ class AttachIn(serializers.Serializer):
     public = serializers.BooleanField(default=False)
 
 
+class InspectIn(serializers.Serializer):
+    body = text(2000, required=False)
+
+
 class NothingIn(serializers.Serializer):
     """The verb needs no more than the ticket."""
 
@@ -206,6 +210,7 @@ INPUTS: dict[str, type[serializers.Serializer]] = {
     "assign": AssignIn,
     "refuse": ReasonIn,
     "plan": PlanIn,
+    "inspect": InspectIn,
     "hold": HoldIn,
     "resume": ResumeIn,
     "resolve": ResolveIn,

@@ -1,0 +1,90 @@
+"""What is promised: which calendars open deadlines are behind, and why a ticket has its terms."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count, QuerySet
+
+from foundation.calendars.queries import current_versions
+from tickets.choices import DeadlineState
+from tickets.models import Deadline, Policy, Promise
+from tickets.queries.terms import Book, Chosen
+from tickets.rules import policies
+from tickets.rules.policies import Check
+
+OPEN = (DeadlineState.RUNNING, DeadlineState.PAUSED)
+
+
+def behind(calendar: str, version: int) -> QuerySet[Deadline]:
+    """What is open and was computed with an older version of a calendar."""
+    return Deadline.objects.filter(
+        state__in=OPEN, calendar=calendar, calendar_version__lt=version, calendar_version__gt=0
+    )
+
+
+def calendars_behind() -> dict[str, int]:
+    """{calendar key: how many open deadlines were computed with an older version}; two queries."""
+    counts: dict[str, int] = {}
+    current = current_versions()
+    rows = Deadline.objects.filter(state__in=OPEN, calendar_version__gt=0).order_by()
+    for key, version, count in rows.values_list("calendar", "calendar_version").annotate(
+        n=Count("pk")
+    ):
+        if version < current.get(key, 0):
+            counts[key] = counts.get(key, 0) + count
+    return counts
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One policy looked at for one ticket: whether it fits, whether it `names` the promise, and
+    whether it is the one that `decides`."""
+
+    policy: Policy
+    checks: list[Check]
+    fits: bool
+    names: bool
+    decides: bool
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A promise, its terms for a ticket (None: not promised), and why."""
+
+    promise: Promise
+    chosen: Chosen | None
+    length: str
+    calendar: tuple[str, int] | None
+    verdicts: list[Verdict]
+
+
+def looked_at(
+    rules: Book, facts: Mapping, *, priority: str, department_id: int | None
+) -> list[Looked]:
+    """Every promise in force with the terms for these facts, and every policy in order with why
+    it fits or does not. No queries beyond what the facts read."""
+    checked = {policy.pk: policies.checks(policy.conditions, facts) for policy in rules.policies}
+    found = []
+    for promise in rules.promises.values():
+        if not promise.is_active:
+            continue
+        chosen = rules.choose(promise, facts)
+        named = {terms.policy_id for _, terms in rules.named.get(promise.pk, ())}
+        verdicts, decided = [], False
+        for policy in rules.policies:
+            checks = checked[policy.pk]
+            fits = all(check.fits for check in checks)
+            decides = fits and policy.pk in named and not decided
+            decided = decided or decides
+            verdicts.append(Verdict(policy, checks, fits, policy.pk in named, decides))
+        word = chosen and chosen.terms.calendar_for(priority)
+        found.append(
+            Looked(
+                promise=promise,
+                chosen=chosen,
+                length=chosen.terms.length(priority) if chosen else "",
+                calendar=rules.calendar(word, department_id) if word else None,
+                verdicts=verdicts,
+            )
+        )
+    return found
