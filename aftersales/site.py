@@ -1,10 +1,15 @@
 """The staff site: who gets in, what the sidebar shows, the home page."""
 
+from functools import cache, lru_cache
+
 from django.conf import settings
 from django.contrib.admin import site
 from django.contrib.auth.forms import AuthenticationForm as AuthForm
 from django.http import HttpResponseRedirect
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, path, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
@@ -85,6 +90,23 @@ class DeskSite(UnfoldAdminSite):
     login_form = LoginForm
     index_title = _("Home")
     index_template = "desk/home.html"
+    _still: dict | None = None
+
+    def each_context(self, request):
+        """What the theme makes of its settings, put together once: only this differs by request."""
+        if self._still is None:
+            self._still = super().each_context(request)
+        is_welcome = self.has_permission(request)
+        return self._still | {
+            "has_permission": is_welcome,
+            "log_entries": self.get_log_entries(request),
+            "site_header": title(request),
+            "environment": environment(request),
+            "sidebar_navigation": self.get_sidebar_list(request) if is_welcome else "",
+        }
+
+    def get_sidebar_list(self, request):
+        return navigation(request)
 
     def has_permission(self, request):
         """People whose role works in the admin; the matrix decides, not `is_staff`."""
@@ -139,28 +161,59 @@ def environment(request):
     return [_("Demo"), "warning"] if settings.DEMO else None
 
 
-def navigation(request) -> list[dict]:
+def navigation(request) -> SafeString:
     """The sidebar for this person: only what their roles can open."""
+    opened = tuple(
+        view
+        for _label, items in NAVIGATION
+        for _words, _icon, view, verbs in items
+        if (any(map(request.user.may, verbs)) if verbs else _opens(request, view))
+    )
+    return sidebar(get_language(), opened, _here(request.path))
+
+
+@lru_cache(maxsize=512)
+def sidebar(language: str, opened: tuple[str, ...], here: str) -> SafeString:
+    """The lines of these views, that of the page `here` marked; the same for all who may open them."""
     groups = []
     for label, items in NAVIGATION:
         rows = [
-            {"title": words, "icon": icon, "link": _address(view)}
-            for words, icon, view, verbs in items
-            if (any(request.user.may(verb) for verb in verbs) if verbs else _opens(request, view))
+            {"title": words, "icon": icon, "link": _address(view), "active": view == here}
+            for words, icon, view, _verbs in items
+            if view in opened
         ]
         if rows:
-            groups.append({"title": label, "items": rows, "separator": bool(label)})
-    return groups
+            groups.append({"title": label, "items": rows})
+    return render_to_string("desk/sidebar.html", {"groups": groups})
+
+
+def _here(address: str) -> str:
+    """The view whose page, or a page below it, this is."""
+    if address == _address("index"):
+        return "index"
+    return next((view for view in _views() if view != "index" and _address(view) in address), "")
+
+
+@cache
+def _views() -> tuple[str, ...]:
+    return tuple(view for _label, items in NAVIGATION for _words, _icon, view, _verbs in items)
 
 
 def _opens(request, view: str) -> bool:
     """Whether the page itself lets this person in, where no verb says so."""
-    for model, desk in site._registry.items():
-        if view == f"{model._meta.app_label}_{model._meta.model_name}_changelist":
-            return desk.has_view_permission(request)
-    return True
+    desk = _desks().get(view)
+    return desk is None or desk.has_view_permission(request)
 
 
+@cache
+def _desks() -> dict:
+    return {
+        f"{model._meta.app_label}_{model._meta.model_name}_changelist": desk
+        for model, desk in site._registry.items()
+    }
+
+
+@cache
 def _address(view: str) -> str:
     try:
         return reverse(f"admin:{view}")

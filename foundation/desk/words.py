@@ -2,11 +2,19 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+
+NEAR = {
+    -1: gettext_lazy("yesterday"),
+    0: gettext_lazy("today"),
+    1: gettext_lazy("tomorrow"),
+}
 
 
 def spoken(length: timedelta) -> str:
@@ -27,11 +35,10 @@ def spoken(length: timedelta) -> str:
 def clock(moment: datetime) -> str:
     """ "today 16:40", "tomorrow 09:00", else the date with the time."""
     local, today = timezone.localtime(moment), timezone.localdate()
-    time = date_format(local, "H:i")
+    time = f"{local:%H:%M}"
     days = (local.date() - today).days
-    named = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
-    if days in named:
-        return f"{named[days]} {time}"
+    if days in NEAR:
+        return f"{NEAR[days]} {time}"
     day = date_format(local, "MONTH_DAY_FORMAT" if local.year == today.year else "DATE_FORMAT")
     return f"{day} {time}"
 
@@ -39,3 +46,15 @@ def clock(moment: datetime) -> str:
 def listed(words: Iterable) -> str:
     """Words in a row, parted as the language parts them: "parts, approval"."""
     return pgettext("between the words of a list", ", ").join(map(str, words))
+
+
+def said(row: Model, name: str) -> str:
+    """The word for what was chosen in this field, as `get_<name>_display` gives it, which
+    translates all the other choices too."""
+    value = getattr(row, name)
+    return str(_choices(type(row), name).get(value, value))
+
+
+@cache
+def _choices(model: type[Model], name: str) -> dict:
+    return dict(model._meta.get_field(name).flatchoices)

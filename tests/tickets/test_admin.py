@@ -120,7 +120,7 @@ def test_pages_cost_the_same_for_one_and_three(
     costs = {}
     for name, url, most in (
         ("list", page("alltickets"), 12),
-        ("detail", page("alltickets", ticket.pk), 25),
+        ("detail", page("alltickets", ticket.pk), 20),
         ("home", reverse("admin:index"), 19),
     ):
         with django_assert_max_num_queries(most) as told:

@@ -10,7 +10,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Personal, Scope
 from foundation.accounts.models import User
 from foundation.accounts.queries import organisation
-from foundation.desk.words import listed
+from foundation.desk.words import listed, said
 from tickets import rules
 from tickets.choices import Kind, Status, Verb
 from tickets.models import Attachment, Ticket
@@ -71,8 +71,9 @@ class Refusal:
 
 
 def facts_of(ticket: Ticket, by: Actor, at: datetime) -> rules.Facts:
-    """What the rules need to know of a ticket; one query each for cycle and holds."""
-    cycle = ticket.cycles.filter(number=ticket.cycle).first()
+    """What the rules need to know of a ticket; one query each for cycle and holds, none for the
+    cycle where the ticket was read with it (as `run`)."""
+    cycle = getattr(ticket, "run", None) or ticket.cycles.filter(number=ticket.cycle).first()
     return rules.Facts(
         status=ticket.status,
         kind=ticket.kind,
@@ -107,7 +108,7 @@ def _words(code: str, ticket: Ticket, verb: str, facts: rules.Facts) -> str:
     if code == "state":
         return _("“%(verb)s” is not possible: the ticket is %(state)s.") % {
             "verb": Verb(verb).label,
-            "state": ticket.get_status_display(),
+            "state": said(ticket, "status"),
         }
     if code == "facts_missing":
         names = {

@@ -12,6 +12,11 @@ from foundation.desk.words import listed
 from tickets import rules
 from tickets.models import PriorityRule, SafetyWord, Ticket
 
+NAMING = (
+    "number", "title", "status", "handler", "contact", "customer", "requester_name",
+    "requester_address",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Proposal:
@@ -93,7 +98,10 @@ def orders_of(ticket: Ticket, by) -> list[Order]:
 
 
 def likely_duplicates(ticket: Ticket, by) -> list[Ticket]:
-    """Other open tickets of the same unit, customer or address, newest first; at most five."""
+    """Other open tickets of the same unit, customer or address, newest first; at most five.
+
+    Read with what names them, and what tells who may read that.
+    """
     same = Q(pk__in=[])
     if ticket.unit_id:
         same |= Q(unit_id=ticket.unit_id)
@@ -104,4 +112,4 @@ def likely_duplicates(ticket: Ticket, by) -> list[Ticket]:
     if ticket.requester_phone:
         same |= Q(requester_phone=ticket.requester_phone)
     rows = Ticket.objects.visible_to(by).open().filter(same).exclude(pk=ticket.pk)
-    return list(rows.select_related("product").order_by("-received_at")[:5])
+    return list(rows.only(*NAMING).order_by("-received_at")[:5])

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -41,7 +42,7 @@ class Entry:
 
 
 def timeline(ticket: Ticket) -> list[Entry]:
-    """Everything, for staff; a constant number of queries."""
+    """Everything, for staff; a constant number of queries. The ticket's own people come with it."""
     return _entries(ticket, ticket.events.all(), public=False)
 
 
@@ -51,8 +52,14 @@ def public_timeline(ticket: Ticket) -> list[Entry]:
 
 
 def _entries(ticket: Ticket, rows, *, public: bool) -> list[Entry]:
-    rows = list(rows.select_related("actor", "message"))
-    names = _names(rows)
+    rows = list(rows.select_related("message"))
+    things = _known(ticket)
+    people = {ticket.handler_id, ticket.contact_id, *(row.actor_id for row in rows)} - {None}
+    names = _names(rows, things, people)
+    ticket.handler = things.get(("user", ticket.handler_id))
+    ticket.contact = things.get(("user", ticket.contact_id))
+    for row in rows:
+        row.actor = things.get(("user", row.actor_id))
     files = _files(ticket, public)
     if not public:
         # What came with the request itself; the customer's page shows these beside its words.
@@ -99,18 +106,36 @@ def _files(ticket: Ticket, public: bool) -> dict:
     return found
 
 
-def _names(rows: Iterable[TicketEvent]) -> dict[tuple[str, int], str]:
-    """The names of everybody and everything the events speak of: one query per kind of thing."""
-    wanted: dict[str, set[int]] = {kind: set() for kind in NAMED}
+def _known(ticket: Ticket) -> dict[tuple[str, int], Any]:
+    """Whom and what the ticket was read with: {(kind, pk): row}."""
+    kept = ticket._state.fields_cache
+    category = kept.get("category")
+    things = [
+        ("user", kept.get("handler")),
+        ("user", kept.get("contact")),
+        ("department", kept.get("department")),
+        ("category", category),
+        ("category", category and category._state.fields_cache.get("parent")),
+    ]
+    return {(kind, thing.pk): thing for kind, thing in things if thing}
+
+
+def _names(
+    rows: Iterable[TicketEvent], things: dict[tuple[str, int], Any], people: set[int]
+) -> dict[tuple[str, int], str]:
+    """The names of everybody and everything the events speak of, and of `people`: one query per
+    kind of thing, for what is not among `things` yet; there it stands afterwards."""
+    wanted: dict[str, set[int]] = {kind: set() for kind in NAMED} | {"user": people}
     for row in rows:
         for name, kind in _fields(row).items():
             if kind in NAMED and row.data.get(name):
                 wanted[kind].add(row.data[name])
+    for kind, pks in wanted.items():
+        if missing := [pk for pk in pks if (kind, pk) not in things]:
+            things |= {(kind, row.pk): row for row in NAMED[kind].objects.filter(pk__in=missing)}
     names = {
-        (kind, thing.pk): thing.name if kind != "user" else str(thing)
-        for kind, ids in wanted.items()
-        if ids
-        for thing in NAMED[kind].objects.filter(pk__in=ids)
+        (kind, pk): str(thing) if kind == "user" else thing.name
+        for (kind, pk), thing in things.items()
     }
     if any(row.key == "deadline.breached" for row in rows):
         names |= {("promise", promise.key): promise.name for promise in Promise.objects.all()}
@@ -147,7 +172,7 @@ def _shown(value, sort, names: dict, public: bool) -> str:
 
 def words_of(row: TicketEvent) -> str:
     """One event in words, for messages to staff."""
-    return _words(row, _names([row]), public=False)
+    return _words(row, _names([row], {}, set()), public=False)
 
 
 def actor_name(row: TicketEvent) -> str:

@@ -4,15 +4,15 @@ from datetime import datetime, timedelta
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from foundation.desk import panels as slots
-from foundation.desk.words import clock, listed, spoken
+from foundation.desk.words import clock, listed, said, spoken
 
 register = template.Library()
 register.filter(listed)
+register.filter(said)
 
 
 @register.filter
@@ -20,7 +20,7 @@ def stamp(moment: datetime | None) -> str:
     """A moment as people say it, the exact one on hover and in print."""
     if moment is None:
         return "–"
-    exact = date_format(timezone.localtime(moment), "Y-m-d H:i:s")
+    exact = f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S}"
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, clock(moment)
     )
@@ -71,7 +71,7 @@ def lateness(moment: datetime | None, warn_at: datetime | None = None) -> str:
 def state_badge(ticket) -> str:
     """State in its one look: word and tone; hatched while on hold."""
     tone = "on-hold" if ticket.is_on_hold and ticket.is_open else ticket.status
-    words = ticket.get_status_display()
+    words = said(ticket, "status")
     if tone == "on-hold":
         words = _("%(state)s, on hold") % {"state": words}
     return format_html('<span class="state state-{}">{}</span>', tone, words)
@@ -81,8 +81,8 @@ def state_badge(ticket) -> str:
 def priority_badge(ticket) -> str:
     """Priority in its one look; a dashed edge while it is only proposed."""
     level = ticket.priority or ticket.proposed_priority
-    title = ticket.get_priority_display() or _("proposed: %(priority)s") % {
-        "priority": ticket.get_proposed_priority_display()
+    title = said(ticket, "priority") or _("proposed: %(priority)s") % {
+        "priority": said(ticket, "proposed_priority")
     }
     proposed = "" if ticket.priority else " is-proposed"
     return format_html(

@@ -9,7 +9,10 @@ import time_machine
 from django.template import Context, Template
 from django.utils import timezone, translation
 
+from foundation.accounts.choices import Scope
+from foundation.accounts.models import Role
 from foundation.desk.templatetags import desk
+from foundation.desk.words import said
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -124,6 +127,18 @@ def test_in_chinese_nothing_is_left_in_english(now, say):
 # Badges
 
 
+STATES, PRIORITIES = {"in_progress": "In progress"}, {"P1": "Urgent", "P2": "Important"}
+CHOICES = {"status": STATES, "priority": PRIORITIES, "proposed_priority": PRIORITIES}
+
+
+class Row(SimpleNamespace):
+    """As much of a model as the badges ask for."""
+
+    class _meta:
+        def get_field(name):
+            return SimpleNamespace(flatchoices=CHOICES[name].items())
+
+
 def ticket(**facts):
     row = {
         "status": "in_progress",
@@ -131,11 +146,8 @@ def ticket(**facts):
         "is_open": True,
         "priority": "P1",
         "proposed_priority": "P2",
-        "get_status_display": lambda: "In progress",
-        "get_priority_display": lambda: "Urgent",
-        "get_proposed_priority_display": lambda: "Important",
     }
-    return SimpleNamespace(**row | facts)
+    return Row(**row | facts)
 
 
 def test_a_state_has_its_word_and_its_tone():
@@ -151,18 +163,21 @@ def test_a_hold_shows_while_the_ticket_is_open():
 
 def test_a_priority_that_is_only_proposed_looks_so():
     assert "is-proposed" not in desk.priority_badge(ticket())
-    html = desk.priority_badge(ticket(priority="", get_priority_display=lambda: ""))
+    html = desk.priority_badge(ticket(priority=""))
     assert 'class="priority priority-p2 is-proposed"' in html
     assert 'title="proposed: Important"' in html and ">P2<" in html
 
 
 def test_words_of_others_are_escaped_in_badges():
     evil = '"><script>alert(1)</script>'
-    row = ticket(
-        status=evil,
-        priority=evil,
-        get_status_display=lambda: evil,
-        get_priority_display=lambda: evil,
-    )
+    row = ticket(status=evil, priority=evil)
     html = template("{% state_badge t %}{% priority_badge t %}", t=row)
     assert "<script" not in html and html.count("<span") == 2
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("scope", [*Scope.values, "", "no such scope"])
+def test_a_choice_is_said_as_django_says_it(language, scope):
+    row = Role(sees=scope)
+    with translation.override(language):
+        assert said(row, "sees") == row.get_sees_display()
