@@ -156,7 +156,9 @@ def _pause(line: Line, told: Explanation) -> str:
     facts = {"begin": moment(begin, than), "end": last, "length": length(line.seconds)}
     if told.length.unit == "calendar_days":
         facts["length"] = wall_time(line.seconds)
-        return _("Pause %(begin)s – %(end)s: the end moves by %(length)s") % facts
+        return (
+            _("Pause %(begin)s – %(end)s: the end moves by %(length)s, to 24:00 of its day") % facts
+        )
     if not line.seconds:
         return _("Pause %(begin)s – %(end)s: outside working hours, adds nothing") % facts
     return _("Pause %(begin)s – %(end)s: %(length)s not counted") % facts

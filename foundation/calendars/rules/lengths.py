@@ -26,7 +26,8 @@ class Length:
     days: from the first open moment at or after the start, the same time of day N working days
     later; where that day is closed then, when it next opens on that day, else when it closed.
     calendar_days: the day of the start is not counted; ends at 24:00 of the Nth day, and where
-    that is a day off, at 24:00 of the next working day (Civil Code 201–203).
+    that is a day off, at 24:00 of the next working day (Civil Code 201–203). Pauses move the end
+    by their time, to 24:00 of the day that is reached.
     """
 
     amount: int
@@ -60,7 +61,7 @@ def due(
     """When the length has passed since `start` (UTC); None while a pause that has not ended holds it.
 
     `pauses` are (from, to or None), in any order; their union does not count. Of minutes and days
-    it takes out the working time that lies in it; a legal clock ends later by all of its time.
+    it takes out the working time that lies in it; a legal clock ends later by all of it.
     Raises OutOfRange.
     """
     pauses = merged_pauses(pauses, start)
@@ -168,10 +169,8 @@ def _calendar_days(
 
 
 def rolled(hours: Hours, end: datetime) -> datetime:
-    """`end`, or 24:00 of the next working day where the day that it ends is a day off."""
+    """24:00 of the day of `end`; of the next working day where that is a day off."""
     day = last_day(hours, end)
-    if not is_day_off(hours, day):
-        return end
     while is_day_off(hours, day):
         day += timedelta(days=1)
     return wall(hours, day + timedelta(days=1), 0)
