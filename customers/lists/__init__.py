@@ -88,11 +88,10 @@ CUSTOMERS = List(
         kinds.Order("newest", _("newest first"), ("-created_at", "-pk")),
         kinds.Order("oldest", _("oldest first"), ("created_at", "pk")),
     ),
-    quick=(("tier", "vip"), ("reach", "bounced")),
+    quick=(("reach", "bounced"),),
     views=(
         StandingView("vip", _("VIP"), "tier=vip"),
         StandingView("companies", _("Companies and dealers"), "kind=company&kind=dealer"),
-        StandingView("bounced", _("Mail comes back"), "reach=bounced"),
     ),
     empty=(
         _("No customer is recorded yet"),
@@ -128,7 +127,6 @@ UNITS = List(
         _dated("installed", _("installed last first"), "installed_on"),
     ),
     quick=(("owner", "unknown"),),
-    views=(StandingView("unknown", _("Owner unknown"), "owner=unknown"),),
     empty=(
         _("No unit is recorded yet"),
         _(

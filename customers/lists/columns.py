@@ -2,7 +2,6 @@
 
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from customers import rules
@@ -10,8 +9,6 @@ from customers.lists.filters import shown_name
 from customers.models import Batch, Customer, Order, Unit
 from foundation.lists.columns import called, fact, moment, way_in, yes_no
 from foundation.lists.kinds import Column, Reader
-
-VIP = mark_safe(' <b class="vip">VIP</b>')
 
 # --- customers -----------------------------------------------------------------------------------
 
@@ -32,17 +29,9 @@ def _address(row: Customer, reader: Reader) -> str:
     return rules.STARS if row.address else ""
 
 
-OPENS = way_in(shown_name)
-
-
-def _name(row: Customer, reader: Reader):
-    vip = VIP if row.tier_id and row.tier.is_vip else ""
-    return format_html("{}{}", OPENS(row, reader), vip)
-
-
 POINTS = ("contact_points",)
 CUSTOMER_COLUMNS = (
-    Column("name", _("name"), shown_name, html=_name, related=("tier",)),
+    Column("name", _("name"), shown_name, html=way_in(shown_name)),
     fact("kind", _("kind")),
     called("tier", _("tier")),
     Column("phone", _("phone"), _point("phone"), prefetch=POINTS),
@@ -65,7 +54,7 @@ def _owner(row: Unit | Order, reader: Reader) -> str:
 
 def _owner_link(row: Unit | Order, reader: Reader):
     if not row.customer_id:
-        return "–"
+        return ""  # on a phone a dash would stand there without its label
     url = reverse("admin:customers_customer_change", args=[row.customer_id])
     return format_html('<a href="{}">{}</a>', url, _owner(row, reader))
 
@@ -113,7 +102,7 @@ ORDER_COLUMNS = (
     fact("ordered", _("ordered"), "ordered_on", order=("ordered",)),
     Column("customer", _("customer"), _owner, html=_owner_link, related=OWNER),
     Column("phone", _("phone given with the order"), _given),
-    Column("goods", _("products"), _goods, prefetch=("lines__product",), is_wide=True),
+    Column("goods", _("products"), _goods, prefetch=("lines__product",)),
     fact("sold_by", _("sold by")),
     fact("region", _("province or region")),
     moment("changed", _("changed"), "changed_at"),
