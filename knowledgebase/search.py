@@ -13,6 +13,8 @@ from foundation.search import kinds
 from foundation.search.actions import changed, index
 from foundation.search.kinds import Entry, Hit, Kind
 from foundation.search.rules import Query, is_in, marked, tokens
+from knowledgebase import rules
+from knowledgebase.actions import index_texts
 from knowledgebase.models import (
     Article,
     ArticleDocument,
@@ -20,6 +22,8 @@ from knowledgebase.models import (
     language_now,
     reads_internal,
 )
+
+CHANGE = "admin:knowledgebase_article_change"
 
 
 def entries(pks: Sequence[int]) -> Iterable[Entry]:
@@ -40,8 +44,13 @@ def entries(pks: Sequence[int]) -> Iterable[Entry]:
             personal=[
                 *tokens(row.slug),
                 *(token for text in texts if not text.is_published for token in words[text.pk]),
+                *(token for text in texts for token in _next_words(text)),
             ],
         )
+
+
+def _next_words(text: ArticleText) -> set[str]:
+    return tokens(f"{text.next_title}\n{text.next_body}") if text.next_status else set()
 
 
 def sees_all(user) -> bool:
@@ -59,28 +68,25 @@ def hits(pks: Sequence[int], user, asked: Query) -> list[Hit]:
 def _hit(row: Article, texts: list[ArticleText], user, asked: Query) -> Hit:
     language = language_now()
     texts.sort(key=lambda text: (text.language != language, not text.is_published))
-    # The reader's language, unless only the other has the words.
-    text = next((one for one in texts if is_in(asked, f"{one.title} {one.body}")), None)
-    text = text or next(iter(texts), None)
+    # The reader's language, unless only the other has the words; what is read before what is written.
+    shown = [(text, text.title, text.body, text.is_published) for text in texts]
+    if reads_internal(user):
+        shown += [(text, *text.working, False) for text in texts if text.next_status]
+    said = (one for one in shown if is_in(asked, f"{one[1]} {one[2]}"))
+    text, title, body, is_published = next(said, next(iter(shown), (None, row.slug, "", False)))
     facts = [
         (row.get_kind_display(), False),
         (row.category.name if row.category_id else "", False),
         ("" if row.is_public else _("internal"), False),
-        ("" if text and text.is_published else _("draft"), False),
+        ("" if is_published else _("draft"), False),
     ]
     return Hit(
         pk=row.pk,
-        url=_address(row, text, user),
-        title=marked(asked, text.title if text else row.slug),
+        url=row.get_absolute_url() if is_published else reverse(CHANGE, args=[row.pk]),
+        title=marked(asked, title),
         facts=in_a_row(facts),
-        excerpt=marked(asked, text.body) if text else (),
+        excerpt=marked(asked, rules.plain(body)) if text else (),
     )
-
-
-def _address(row: Article, text: ArticleText | None, user) -> str:
-    if text and text.is_published:
-        return row.get_absolute_url()
-    return reverse("admin:knowledgebase_article_change", args=[row.pk])
 
 
 ARTICLES = Kind(
@@ -99,6 +105,7 @@ ARTICLES = Kind(
 
 def register() -> None:
     kinds.register(ARTICLES)
+    kinds.beside("texts", index_texts)
     kinds.follow("products", "articles", lambda pks: Article.objects.filter(products__in=pks))
     kinds.follow("groups", "articles", lambda pks: Article.objects.filter(category__in=pks))
     post_save.connect(_article_saved, sender=Article, dispatch_uid="search_article_saved")

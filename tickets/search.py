@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from customers.models import ContactPoint
 from customers.rules import normalise_phone, unsaid
 from customers.search import in_a_row, point_tokens, product_tokens, unit_tokens
 from foundation.accounts.choices import Personal, Scope
@@ -156,11 +157,22 @@ def named(user, text: str) -> list[int]:
 
 # --- how it is shown -----------------------------------------------------------------------------
 
+# What a hit shows, and what tells how much of it this reader may see.
+SHOWN = (
+    *("number", "status", "is_on_hold", "priority", "proposed_priority", "received_at"),
+    *("serial_text", "order_number", "proof_number", "handler", "contact", "unit__serial"),
+    *("requester_name", "requester_phone", "requester_email", "requester_address", *TYPED),
+    *(f"customer__{name}" for name in ("name", "address", "region", "city", "language")),
+    *(f"product__{name}" for name in ("code", "name_zh", "name_en")),
+)
+POINT = ("customer", "kind", "value", "is_bounced")
+
 
 def hits(pks: Sequence[int], user, asked: Query) -> list[Hit]:
     """At most four queries for any number of tickets."""
-    rows = Ticket.objects.for_list().select_related("unit")
-    found = rows.prefetch_related("customer__contact_points").in_bulk(pks)
+    rows = Ticket.objects.select_related("customer", "product", "unit").only(*SHOWN)
+    points = Prefetch("customer__contact_points", ContactPoint.objects.only(*POINT))
+    found = rows.prefetch_related(points).in_bulk(pks)
     shown = {pk: _own_words(found[pk], user) for pk in pks if pk in found}
     silent = [pk for pk, words in shown.items() if not any(is_in(asked, one) for one in words)]
     for pk, words in _said_later(silent).items():
@@ -178,10 +190,12 @@ def _said_later(pks: Sequence[int]) -> dict[int, list[str]]:
     if not pks:
         return {}
     words: dict[int, list[str]] = {pk: [] for pk in pks}
-    for cycle in TicketCycle.objects.filter(ticket__in=pks).order_by("-number"):
-        words[cycle.ticket_id] += [cycle.cause, cycle.remedy, cycle.result]
-    for message in TicketMessage.objects.filter(ticket__in=pks).order_by("-at", "-pk"):
-        words[message.ticket_id].append(message.body)
+    cycles = TicketCycle.objects.filter(ticket__in=pks).order_by("-number")
+    for pk, *done in cycles.values_list("ticket", "cause", "remedy", "result"):
+        words[pk] += done
+    said = TicketMessage.objects.filter(ticket__in=pks).order_by("-at", "-pk")
+    for pk, body in said.values_list("ticket", "body"):
+        words[pk].append(body)
     return words
 
 

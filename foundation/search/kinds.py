@@ -76,12 +76,25 @@ class Kind:
 
 # What a follower is found by holds words of what it follows: {followed: {kind: rows of it}}.
 Followers = Callable[[Sequence[int]], QuerySet]
+# What an app is found by beside the documents: writes it anew, or (True) only what is missing, tells
+# how many are done, and returns how many.
+Rewrite = Callable[[bool, Callable[[int], None]], int]
 _kinds: dict[str, Kind] = {}
+_beside: dict[str, Rewrite] = {}
 _followers: dict[str, dict[str, Followers]] = {}
 
 
 def register(kind: Kind) -> None:
     _kinds[kind.key] = kind
+
+
+def beside(key: str, rewrite: Rewrite) -> None:
+    """Have `reindex` write also what an app keeps for a search of its own."""
+    _beside[key] = rewrite
+
+
+def all_beside() -> dict[str, Rewrite]:
+    return dict(_beside)
 
 
 def follow(followed: str, key: str, rows: Followers) -> None:

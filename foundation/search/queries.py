@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from foundation.search import kinds, rules
 from foundation.search.kinds import Hit, Kind
-from foundation.search.newest import documents, newest
+from foundation.search.newest import documents, newest, newest_of_each
 
 __all__ = ["candidates", "documents", "everywhere", "find", "kinds_for", "missing", "page"]
 
@@ -47,7 +47,7 @@ class Page:
 
 def candidates(key: str, user, text: str) -> tuple[list[int], bool]:
     """The keys of at most 2,000 subjects that hold every word, newest first, and whether there
-    are more. At most nine queries."""
+    are more. At most twelve queries."""
     kind, asked = kinds.get(key), rules.query(text)
     return newest(kind, user, asked, MOST)
 
@@ -109,9 +109,16 @@ def _strictly(
     kind: Kind, user, text: str, asked: rules.Query, start: int, end: int
 ) -> tuple[list[int], bool]:
     """The keys from `start` to `end` of what holds every word, and whether the first is named."""
-    first = exactly(kind, user, text) if asked else []
+    if not asked:
+        return [], False
     pks, _ = newest(kind, user, asked, end)
-    return [*first, *(pk for pk in pks if pk not in first)][start:end], bool(first) and not start
+    pks, is_named = _named_first(kind, user, text, pks)
+    return pks[start:end], is_named and not start
+
+
+def _named_first(kind: Kind, user, text: str, pks: list[int]) -> tuple[list[int], bool]:
+    first = exactly(kind, user, text)
+    return [*first, *(pk for pk in pks if pk not in first)], bool(first)
 
 
 def exactly(kind: Kind, user, text: str) -> list[int]:
@@ -154,10 +161,15 @@ def everywhere(user, text: str, *, limit: int = 5, loosely: bool = True) -> list
 
     Only where no kind has anything that holds every word, what holds some of them stands in.
     """
-    mine = kinds_for(user)
-    found = [find(kind.key, user, text, limit=limit, loosely=False) for kind in mine]
+    mine, asked = kinds_for(user), rules.query(text)
+    if not asked:
+        return []
+    newest_pks = newest_of_each(mine, user, asked, limit + 1)
+    found = []
+    for kind in mine:
+        pks, is_named = _named_first(kind, user, text, newest_pks[kind.key][0])
+        found.append(_found(kind, user, asked, pks, limit, is_named=is_named))
     if loosely and not any(one.hits for one in found):
-        asked = rules.query(text)
         found = [_some(kind, user, asked, 0, limit) for kind in mine]
     return [one for one in found if one.hits]
 

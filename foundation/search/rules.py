@@ -5,8 +5,9 @@ The same tokens go into PostgreSQL and SQLite, so both find the same.
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 MOST_TOKENS = 3000
 MOST_TERMS = 12
@@ -244,7 +245,8 @@ def answers(asked: Query, held: Collection[str]) -> bool:
 
 def is_in(asked: Query, text: str) -> bool:
     """Whether any of the question stands in a text, as `marked` would show it."""
-    return bool(_spans(asked, text))
+    folded, _ = _folded(text)
+    return any(pattern.search(folded) for pattern in _patterns(asked))
 
 
 def marked(asked: Query, text: str, width: int = 90) -> list[tuple[str, bool]]:
@@ -286,16 +288,11 @@ def _densest(spans: list[tuple[int, int]], width: int) -> int:
 
 def _spans(asked: Query, text: str) -> list[tuple[int, int]]:
     """Where the words of the question stand in a text; what touches is one."""
-    low, places = [], []
-    for place, character in enumerate(text):
-        for folded in normal(character):
-            low.append(folded)
-            places.append(place)
-    folded = "".join(low)
+    folded, places = _folded(text)
     found = []
-    for needle, is_word in _needles(asked):
-        for start, stop in _places(folded, needle, is_word):
-            found.append((places[start], places[stop - 1] + 1))
+    for pattern in _patterns(asked):
+        for one in pattern.finditer(folded):
+            found.append((places[one.start()], places[one.end() - 1] + 1))
     merged: list[tuple[int, int]] = []
     for a, b in sorted(found):
         if merged and a <= merged[-1][1]:
@@ -305,20 +302,28 @@ def _spans(asked: Query, text: str) -> list[tuple[int, int]]:
     return merged
 
 
-def _needles(asked: Query) -> set[tuple[str, bool]]:
-    """(characters, is it a word): words are sought where words begin."""
-    needles = set()
-    for term in asked.terms:
-        words = (*term.tokens, term.whole) if term.whole else term.tokens
-        needles |= {(word, PARTS.fullmatch(word) is not None) for word in words}
-    return needles
+def _folded(text: str) -> tuple[str, Sequence[int]]:
+    """A text as it is compared, and for each character of it the place where it stood."""
+    forms = [_character(one) for one in text]
+    folded = "".join(forms)
+    if len(folded) == len(text):
+        return folded, range(len(text))
+    return folded, [place for place, form in enumerate(forms) for _ in form]
 
 
-def _places(folded: str, needle: str, is_word: bool) -> Iterable[tuple[int, int]]:
-    pattern = re.escape(needle)
-    if is_word:
-        # A short word is not found inside others, and must not be shown as if.
-        end = rf"(?!{LETTER})" if len(needle) < PREFIX_FROM else ""
-        pattern = rf"(?<!{LETTER}){pattern}{end}"
-    for found in re.finditer(pattern, folded):
-        yield found.span()
+_character = lru_cache(maxsize=8192)(normal)
+
+
+@lru_cache(maxsize=128)
+def _patterns(asked: Query) -> tuple[re.Pattern, ...]:
+    """Where the words of a question are sought: words where words begin."""
+    words = {word for term in asked.terms for word in (*term.tokens, term.whole) if word}
+    return tuple(re.compile(_pattern(word)) for word in sorted(words))
+
+
+def _pattern(word: str) -> str:
+    if not PARTS.fullmatch(word):
+        return re.escape(word)
+    # A short word is not found inside others, and must not be shown as if.
+    end = rf"(?!{LETTER})" if len(word) < PREFIX_FROM else ""
+    return rf"(?<!{LETTER}){re.escape(word)}{end}"

@@ -1,4 +1,5 @@
 import time
+from functools import partial
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -15,18 +16,21 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, missing, verbosity, **options):
-        known = {kind.key: kind for kind in kinds.all_kinds()}
+        known = {kind.key: partial(self.documents, kind) for kind in kinds.all_kinds()}
+        known |= kinds.all_beside()
         if unknown := set(options["kinds"]) - set(known):
             raise CommandError(
                 f"There is no kind {', '.join(sorted(unknown))}. There are: {', '.join(known)}"
             )
         for key in options["kinds"] or known:
-            subjects = queries.missing(known[key]) if missing else None
             began = time.monotonic()
-            done = actions.rebuild(key, subjects, tell=lambda n, key=key: self.progress(key, n))
+            done = known[key](missing, partial(self.progress, key))
             if verbosity and (done or not missing):
                 taken = time.monotonic() - began
                 self.stdout.write(f"{self.line}Indexed {done} {key} in {taken:.0f} s")
+
+    def documents(self, kind, missing, tell) -> int:
+        return actions.rebuild(kind.key, queries.missing(kind) if missing else None, tell=tell)
 
     @property
     def line(self) -> str:
