@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from aftersales.errors import page
 from aftersales.logs import request_id
-from foundation.accounts.queries import organisation, remembering
+from foundation.accounts.cached import remembering
+from foundation.accounts.queries import organisation
 from foundation.clockwork.limits import TooMany
 
 SAFE_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")

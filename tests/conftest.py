@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.core.signals import request_started
 
+from foundation.accounts import cached
 from foundation.accounts.models import Department, Role, User
 from foundation.clockwork import limits
 from foundation.messaging import nudges
@@ -77,6 +79,23 @@ def fresh_limits():
     limits.forget()
     yield
     nudges.forget()
+
+
+COUNTING = {"django_assert_num_queries", "django_assert_max_num_queries"}
+
+
+@pytest.fixture
+def cold():
+    """Each request reads what a process otherwise remembers, so that counts can be compared."""
+    request_started.connect(cached.forget)
+    yield
+    request_started.disconnect(cached.forget)
+
+
+@pytest.fixture(autouse=True)
+def cold_where_queries_are_counted(request):
+    if COUNTING & set(request.fixturenames):
+        request.getfixturevalue("cold")
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from foundation.accounts import rules
 from foundation.accounts.choices import KeyScope
 from foundation.accounts.models import Department, ProgramKey, Role, User
+from foundation.accounts.queries import kept_key
 
 LETTERS = string.ascii_letters + string.digits
 SECONDS_BETWEEN_NOTES = 60
@@ -106,3 +107,5 @@ def note_use(key: ProgramKey, *, at: datetime) -> None:
     before = at - timedelta(seconds=SECONDS_BETWEEN_NOTES)
     if key.last_used_at is None or key.last_used_at <= before:
         ProgramKey.objects.filter(pk=key.pk).update(last_used_at=at)
+        if known := kept_key(key.digest):
+            known.last_used_at = at

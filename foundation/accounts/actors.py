@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from foundation.accounts.choices import Scope
-from foundation.accounts.models import Role, User
+from foundation.accounts.models import User
 
 
 @dataclass
@@ -23,10 +23,9 @@ class CaseHolder:
 
     @cached_property
     def matrix(self) -> dict[str, set[str]]:
-        from foundation.accounts.queries import matrix_of
+        from foundation.accounts.queries import matrix_of, roles_named
 
-        role = Role.objects.filter(key="customer").first()
-        return matrix_of([role.pk]) if role else {}
+        return matrix_of([role.pk for role in roles_named("customer")])
 
     @property
     def scopes(self) -> set[str]:

@@ -8,6 +8,8 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People and settings")
 
     def ready(self):
+        from foundation.accounts.cached import migrated
         from foundation.accounts.matrix import ship_matrix
 
         post_migrate.connect(ship_matrix, sender=self, dispatch_uid="ship_matrix")
+        post_migrate.connect(migrated, sender=self, dispatch_uid="cached")

@@ -1,6 +1,8 @@
 """People, departments, and who may do what as data."""
 
-from django.contrib.auth.models import AbstractUser
+from collections.abc import Sequence
+
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -8,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from foundation.accounts.cached import WatchedQuerySet
 from foundation.accounts.choices import Language, Personal, Scope
 from foundation.accounts.verbs import words
 
@@ -95,6 +98,8 @@ class Organisation(models.Model):
     privacy_text_zh = models.TextField(_("privacy notice in Chinese"), blank=True)
     privacy_text_en = models.TextField(_("privacy notice in English"), blank=True)
 
+    objects = WatchedQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = _("organisation")
         default_permissions = ()
@@ -140,6 +145,8 @@ class Role(Bilingual):
     is_staff_role = models.BooleanField(_("works in the admin"), default=True)
     order = models.PositiveSmallIntegerField(_("order"), default=100)
 
+    objects = WatchedQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("role")
         verbose_name_plural = _("roles")
@@ -154,6 +161,8 @@ class Grant(models.Model):
     verb = models.CharField(_("verb"), max_length=60)
     within = models.CharField(_("within"), max_length=20, choices=Scope, default=Scope.ALL)
 
+    objects = WatchedQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("permission")
         verbose_name_plural = _("permissions")
@@ -163,6 +172,10 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} · {words(self.verb)}"
+
+
+class People(UserManager.from_queryset(WatchedQuerySet)):
+    use_in_migrations = False
 
 
 class User(AbstractUser):
@@ -192,6 +205,8 @@ class User(AbstractUser):
         _("is a program, not a person"), default=False, db_default=False, editable=False
     )
 
+    objects = People()
+
     class Meta:
         verbose_name = _("member of staff")
         verbose_name_plural = _("members of staff")
@@ -202,14 +217,17 @@ class User(AbstractUser):
 
     @cached_property
     def matrix(self) -> dict[str, set[str]]:
-        """{verb: scopes}: the union of this person's roles, read once per request."""
+        """{verb: scopes}: the union of this person's roles."""
         from foundation.accounts.queries import matrix_of
 
         return matrix_of([role.pk for role in self.role_list])
 
     @cached_property
-    def role_list(self) -> list[Role]:
-        return list(self.roles.all())
+    def role_list(self) -> Sequence[Role]:
+        from foundation.accounts.queries import roles_of
+
+        is_read = "roles" in getattr(self, "_prefetched_objects_cache", {})
+        return list(self.roles.all()) if is_read else roles_of(self.pk)
 
     @cached_property
     def scopes(self) -> set[str]:
@@ -233,7 +251,7 @@ class User(AbstractUser):
         return self.is_active and (self.is_superuser or verb in self.matrix)
 
 
-class ProgramKeyQuerySet(models.QuerySet):
+class ProgramKeyQuerySet(WatchedQuerySet):
     def visible_to(self, user) -> "ProgramKeyQuerySet":
         """One's own; whoever edits people sees all."""
         return self if user.may("people.edit") else self.filter(user_id=user.pk)
@@ -272,6 +290,19 @@ class ProgramKey(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Revision(models.Model):
+    """The one row that says whether configuration is still what it was: see `cached`."""
+
+    word = models.CharField(max_length=16)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="revision_is_one_row")]
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class ShippedDefault(models.Model):

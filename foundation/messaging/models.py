@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from foundation.accounts.cached import WatchedQuerySet
 from foundation.accounts.choices import Language
 from foundation.accounts.models import Department, User
 from foundation.clockwork.models import DueRow
@@ -28,6 +29,8 @@ class MessageTemplate(models.Model):
     language = models.CharField(_("language"), max_length=8, choices=Language)
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"), help_text=_("Variables are written as {{ ticket.number }}."))
+
+    objects = WatchedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message template")
@@ -78,6 +81,8 @@ class Endpoint(models.Model):
         related_name="+",
         verbose_name=_("made by"),
     )
+
+    objects = WatchedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("webhook")

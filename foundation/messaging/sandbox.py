@@ -5,6 +5,7 @@ No loaders, no `{% load %}`, no loops, no settings; a handful of tags and filter
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.template import Context, Engine, Library, NodeList, TemplateSyntaxError
@@ -32,9 +33,14 @@ ENGINE = Sandbox(dirs=[], app_dirs=False, loaders=[], autoescape=False)
 
 def render(source: str, context: Mapping[str, Any]) -> str:
     """The text of a template over plain values; TemplateSyntaxError when it is wrong."""
-    template = ENGINE.from_string(source)
+    template = _compiled(source)
     # The engine marks its output as safe HTML; this is plain text, so the mark goes.
     return template.render(Context(plain(context), autoescape=False)) + ""
+
+
+@lru_cache(maxsize=128)
+def _compiled(source: str) -> Template:
+    return ENGINE.from_string(source)
 
 
 def plain(value: Any) -> Any:

@@ -13,7 +13,7 @@ OURS = {
     "surveys", "reports", "django_q",
 }  # fmt: skip
 # The one row of settings is made when an administrator first looks for it.
-BESIDES = {"accounts.Organisation"}
+BESIDES = {"accounts.Organisation", "accounts.Revision"}
 
 
 def everything() -> dict[str, list]:

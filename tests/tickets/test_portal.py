@@ -508,6 +508,7 @@ def cost(client, path: str) -> int:
     return len(queries)
 
 
+@pytest.mark.usefixtures("cold")
 def test_a_long_story_costs_no_more_than_a_short_one(client, db, at, cast):
     def case(rows: int) -> str:
         ticket = stories.in_progress(at, cast.tang, language="en")
@@ -522,6 +523,7 @@ def test_a_long_story_costs_no_more_than_a_short_one(client, db, at, cast):
     assert cost(client, short) == cost(client, long) <= 25
 
 
+@pytest.mark.usefixtures("cold")
 def test_many_products_cost_no_more_than_one(client, db):
     stories.product("P-1")
     one = cost(client, reverse("portal:request"))

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from foundation.accounts.cached import WatchedQuerySet
 from foundation.accounts.models import Bilingual
 from foundation.clockwork.models import DueRow
 from tickets.choices import DeadlineState, Moment
@@ -118,6 +119,8 @@ class Rulebook(models.Model):
     what it read of them until then (`tickets.queries.terms`). Never the same word twice."""
 
     edition = models.CharField(max_length=32)
+
+    objects = WatchedQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

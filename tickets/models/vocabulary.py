@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from foundation.accounts.cached import WatchedQuerySet
 from foundation.accounts.models import Bilingual, Department
 from tickets import rules
 from tickets.choices import Impact, Priority, Reach, Urgency
@@ -68,6 +69,8 @@ class PriorityRule(models.Model):
     is_safety = models.BooleanField(_("danger to people"), null=True, blank=True)
     priority = models.CharField(_("priority"), max_length=2, choices=Priority)
 
+    objects = WatchedQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("priority rule")
         verbose_name_plural = _("priority rules")
@@ -87,6 +90,8 @@ class SafetyWord(models.Model):
     """A word that raises the safety flag when a request contains it."""
 
     word = models.CharField(_("word"), max_length=40, unique=True)
+
+    objects = WatchedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("safety word")

@@ -1,5 +1,6 @@
 """What the desk suggests: a person decides."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer, Order, OrderLine, Unit
 from customers.rules import normalise_order, normalise_serial
+from foundation.accounts.cached import cached
 from foundation.desk.words import listed
 from tickets import rules
 from tickets.models import PriorityRule, SafetyWord, Ticket
@@ -28,14 +30,23 @@ class Proposal:
 
 def safety_words(text: str) -> list[str]:
     """The safety words in a text."""
-    return rules.words_in(text, SafetyWord.objects.values_list("word", flat=True))
+    return rules.words_in(text, _safety_words())
+
+
+@cached(SafetyWord)
+def _safety_words() -> Sequence[str]:
+    return tuple(SafetyWord.objects.values_list("word", flat=True))
+
+
+@cached(PriorityRule)
+def _priority_rows() -> Sequence[rules.PriorityRow]:
+    return tuple(row.as_row() for row in PriorityRule.objects.all())
 
 
 def proposal(ticket: Ticket) -> Proposal:
     """The priority the matrix proposes for the ticket's facts, with the row that decided."""
-    matrix = [row.as_row() for row in PriorityRule.objects.all()]
     priority, row = rules.propose_priority(
-        matrix,
+        _priority_rows(),
         reach=ticket.reach,
         urgency=ticket.urgency,
         impact=ticket.impact,

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from foundation.accounts.cached import cached
 from foundation.accounts.models import Organisation
 from foundation.calendars import queries as calendars
 from foundation.calendars.models import ServiceHours
@@ -104,10 +105,15 @@ def is_fixed(length: str) -> bool:
 _kept: tuple[str, Book] | None = None
 
 
+@cached(Rulebook)
+def _edition() -> str | None:
+    return Rulebook.objects.values_list("edition", flat=True).first()
+
+
 def book() -> Book:
-    """The rules that hold now: one small query, six where they changed since the last time."""
+    """The rules that hold now: one small query at most, six where they changed meanwhile."""
     global _kept
-    edition = Rulebook.objects.values_list("edition", flat=True).first()
+    edition = _edition()
     kept = _kept
     if edition is None or kept is None or kept[0] != edition:
         kept = (edition or "", _read())

@@ -37,6 +37,7 @@ from foundation.messaging.actions.outbox import (
 from foundation.messaging.channels import webhook
 from foundation.messaging.choices import OutgoingStatus
 from foundation.messaging.models import Endpoint, OutgoingMessage
+from foundation.messaging.queries import active_endpoints
 
 logger = logging.getLogger(__name__)
 CHANNEL = "webhook"
@@ -163,9 +164,11 @@ def announce(
     written twice it is one. `data` gives ids, codes, numbers and states; it is asked only where
     somebody listens.
     """
-    rows = Endpoint.objects.filter(is_active=True)
-    rows = rows.filter(Q(department=None) | Q(department=department_id))
-    listening = [row for row in rows if kind in row.events]
+    listening = [
+        row
+        for row in active_endpoints()
+        if kind in row.events and row.department_id in (None, department_id)
+    ]
     if listening:
         _write(listening, kind, identity, title, data(), at)
     return len(listening)

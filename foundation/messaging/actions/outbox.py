@@ -22,6 +22,7 @@ from foundation.messaging import channels, keys, mime, nudges, sandbox, template
 from foundation.messaging.channels import email
 from foundation.messaging.choices import IncomingOutcome, OutgoingStatus
 from foundation.messaging.models import IncomingMessage, MessageTemplate, OutgoingMessage
+from foundation.messaging.queries import texts_of
 
 logger = logging.getLogger(__name__)
 
@@ -46,17 +47,20 @@ def queue(
     due_at: datetime | None = None,
     in_reply_to: str = "",
     is_automatic: bool = True,
+    is_new: bool = False,
 ) -> OutgoingMessage:
     """Write one message to one address, once per `dedupe_key`; returns the row there is.
 
     Only a row, in the caller's transaction: it leaves after the commit, at `due_at` (default
     `at`). `context` holds plain values ({"ticket": {"number": …}}); the organisation is added.
     An address that cannot work makes a row that says so, never an error for the caller.
+    `is_new`: what it tells of was written just now, so that nobody can have used the key.
     Raises TypeError for values that are not plain, MessageTemplate.DoesNotExist for a kind
     without any text.
     """
     at = at or timezone.now()
-    if existing := OutgoingMessage.objects.filter(dedupe_key=dedupe_key).first():
+    there = OutgoingMessage.objects.filter(dedupe_key=dedupe_key)
+    if not is_new and (existing := there.first()):
         return existing
     language = language if language in Language else organisation().default_language
     subject, body = _words(template_key, language, context)
@@ -77,12 +81,16 @@ def queue(
         created_at=at,
         due_at=due_at or at,
     )
+    if is_new:
+        message.save(force_insert=True)
+        _nudge_after_commit(message, at)
+        return message
     return _insert(message, at)
 
 
 def _words(key: str, language: str, context: Mapping[str, Any]) -> tuple[str, str]:
     """Subject and text in that language, else in the one there is."""
-    texts = {row.language: row for row in MessageTemplate.objects.filter(key=key)}
+    texts = texts_of(key)
     text = texts.get(language) or next(iter(texts.values()), None)
     if text is None:
         raise MessageTemplate.DoesNotExist(f"no text for {key}")

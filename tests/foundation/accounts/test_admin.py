@@ -237,7 +237,7 @@ def test_who_was_made_inactive_is_out_at_once(admin, cast):
 def test_the_list_of_people_asks_no_more_for_more_people(
     admin, cast, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         body = admin.get(address("accounts_user_changelist")).content.decode()
     assert "Agent" in body and "Anna" in body
 
