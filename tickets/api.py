@@ -3,7 +3,7 @@
 import inspect
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +22,7 @@ from tickets import actions, queries, rules
 from tickets.actions.base import QUIET
 from tickets.choices import Channel, Verb
 from tickets.filters import TicketFilter
-from tickets.models import Attachment, Hold, ServicePlan, Ticket, TicketMessage
+from tickets.models import Attachment, Ticket
 from tickets.serializers import INPUTS, NewTicketIn, NothingIn, TicketOut, TicketRowOut, VerbOut
 
 NUMBER = OpenApiParameter(
@@ -63,10 +63,7 @@ class Arrivals(Pages):
     moment = "received_at"
 
 
-NOTHING_YET = [
-    Prefetch(name, model.objects.none())
-    for name, model in (("holds", Hold), ("plans", ServicePlan), ("messages", TicketMessage))
-]
+NOTHING_YET = {"holds": [], "plans": [], "messages": []}
 
 
 class TicketsView(TicketApi, ListView):
@@ -115,7 +112,7 @@ class TicketsView(TicketApi, ListView):
             number=self.number,
         )
         # A new ticket has nothing else yet, so that nothing is read for the answer.
-        prefetch_related_objects([self.row], "cycles", "attachments__file", *NOTHING_YET)
+        self.row._prefetched_objects_cache = NOTHING_YET | self.row.written
         return self.row.pk
 
 

@@ -129,9 +129,25 @@ def record(
     is_public: bool | None = None,
 ) -> TicketEvent:
     """Write one fact on the timeline. Public where its kind has words for customers."""
+    event = fact(row, key, by=by, at=at, data=data, message=message, is_public=is_public)
+    event.save(force_insert=True)
+    return event
+
+
+def fact(
+    row: Ticket,
+    key: str,
+    *,
+    by: Actor,
+    at: datetime,
+    data: dict | None = None,
+    message: TicketMessage | None = None,
+    is_public: bool | None = None,
+) -> TicketEvent:
+    """What `record` writes, not saved yet."""
     if is_public is None:
         is_public = events.KINDS[key].public_words is not None
-    return TicketEvent.objects.create(
+    return TicketEvent(
         ticket=row,
         cycle=row.cycle,
         version=row.version,

@@ -19,11 +19,11 @@ from foundation.files.actions import all_or_none
 from foundation.search import actions as search
 from tickets import queries, rules
 from tickets.actions import notices
-from tickets.actions.base import record, show_next_promise, stamp, verb
+from tickets.actions.base import fact, show_next_promise, stamp, verb
 from tickets.actions.conversation import keep_files
 from tickets.actions.promises import begin, moment, moments, recompute
 from tickets.choices import Channel, Moment, Urgency
-from tickets.models import NumberSequence, Ticket, TicketCycle
+from tickets.models import NumberSequence, Ticket, TicketCycle, TicketEvent
 from tickets.search import entry_of
 from tickets.signals import ticket_moved
 
@@ -54,6 +54,7 @@ def receive(
     staff who know them: what strangers claim stays unlinked until a person links it. `files` are
     uploads or (name, bytes) pairs. The acknowledgement is queued where there is an address.
     `number` was drawn before (`draw_number`) by who calls this inside a transaction of their own.
+    On the ticket returned `written` holds the rows made with it, by relation, for its first answer.
     """
     _allow_receiving(by)
     at = at or timezone.now()
@@ -81,22 +82,38 @@ def _record_request(number, channel, facts, customer, unit, files, *, by: Actor,
     _judge(row)
     if channel in (Channel.PHONE, Channel.COUNTER):
         row.contact = user_or_none(by)
-    row.save()
-    TicketCycle.objects.create(ticket=row, number=1, opened_at=at)
-    record(row, "ticket.received", by=by, at=at, data={"channel": channel})
-    begin(row, Moment.RECEIVED, at)
+    # On the phone and at the counter a person answers while recording.
+    spoken_at = row.last_answer_at = at if row.contact_id else None
+    promised = begin(row, Moment.RECEIVED, at)
+    row.save(force_insert=True)
+    cycle = TicketCycle.objects.create(
+        ticket=row, number=1, opened_at=at, first_response_at=spoken_at
+    )
+    told = [fact(row, "ticket.received", by=by, at=at, data={"channel": channel})]
     if row.is_safety:
-        _flag_danger(row, by, at)
-    _mark_urgent(row, by, at)
-    keep_files(row, files, by=by, at=at, public=True)
-    if row.contact_id:
-        _spoken_at_once(row, at)
-    show_next_promise(row)
-    row.save(update_fields=["next_due_at", "next_promise", "last_answer_at"])
-    search.put("tickets", [entry_of(row)])
-    notices.to_customer(row, "ticket.received", at=at)
+        told.append(_danger(row, by, at))
+    TicketEvent.objects.bulk_create(told)
+    promised.write()
+    row.written = {"cycles": [cycle], "deadlines": promised.new}
+    row.written["attachments"] = keep_files(row, files, by=by, at=at, public=True)
+    _go_on(row, by, at)
+    search.put("tickets", [entry_of(row)], are_new=True)
+    notices.to_customer(row, "ticket.received", at=at, is_new=True)
     ticket_moved.send(Ticket, ticket=row, verb="receive", before="", by=by, at=at, event=None)
     return row
+
+
+def _go_on(row: Ticket, by: Actor, at: datetime) -> None:
+    """What comes with the first moment: danger or haste, and a person who answers."""
+    is_urgent = row.is_safety or _is_urgent(row, by)
+    if is_urgent:
+        moment(row, Moment.URGENT, at)
+    if row.contact_id:
+        moments(row, (Moment.TAKEN, Moment.ANSWERED, Moment.NEWS), at)
+    if is_urgent or row.contact_id:
+        show_next_promise(row)
+        row.save(update_fields=["next_due_at", "next_promise"])
+        del row.written["deadlines"]
 
 
 def _allow_receiving(by: Actor) -> None:
@@ -142,30 +159,15 @@ def _judge(row: Ticket) -> None:
     row.proposed_priority = queries.proposal(row).priority
 
 
-def _flag_danger(row: Ticket, by: Actor, at: datetime) -> None:
+def _danger(row: Ticket, by: Actor, at: datetime) -> TicketEvent:
     words = listed(queries.safety_words(row.symptom))
-    record(row, "ticket.safety_flagged", by=by, at=at, data={"matched": words})
-    if row.is_open:
-        _call_a_person(row, at)
+    return fact(row, "ticket.safety_flagged", by=by, at=at, data={"matched": words})
 
 
-def _mark_urgent(row: Ticket, by: Actor, at: datetime) -> None:
+def _is_urgent(row: Ticket, by: Actor) -> bool:
     """An agent's or a VIP's urgent mark calls a person like danger does (handbook 2.1)."""
     vip = row.customer_id and row.customer.tier_id and row.customer.tier.is_vip
-    if row.urgency == Urgency.HIGH and row.is_open and (vip or user_or_none(by)):
-        _call_a_person(row, at)
-
-
-def _call_a_person(row: Ticket, at: datetime) -> None:
-    stamp(row, "urgent_at", at)
-    moment(row, Moment.URGENT, at)
-
-
-def _spoken_at_once(row: Ticket, at: datetime) -> None:
-    """On the phone and at the counter a person answers while recording."""
-    stamp(row, "first_response_at", at)
-    row.last_answer_at = at
-    moments(row, (Moment.TAKEN, Moment.ANSWERED, Moment.NEWS), at)
+    return row.urgency == Urgency.HIGH and bool(vip or user_or_none(by))
 
 
 @verb("take")
@@ -190,10 +192,11 @@ def amend(row: Ticket, *, by: Actor, at: datetime, facts: Mapping[str, Any]) -> 
     if set(queries.safety_words(row.symptom)) - words:
         row.is_safety = True
     row.proposed_priority = queries.proposal(row).priority
-    if row.is_safety and not was_flagged:
-        _flag_danger(row, by, at)
-    if "urgency" in changed:
-        _mark_urgent(row, by, at)
+    is_danger = row.is_safety and not was_flagged
+    if is_danger:
+        _danger(row, by, at).save(force_insert=True)
+    if row.is_open and (is_danger or ("urgency" in changed and _is_urgent(row, by))):
+        moment(row, Moment.URGENT, at)
     recompute(row, at, why="facts")
     return {"fields": ",".join(changed)}
 

@@ -34,18 +34,19 @@ def link_for(ticket: Ticket, *, at: datetime | None = None) -> AccessLink:
         .order_by("-pk")
         .first()
     )
-    if link is None:
-        days = organisation().link_days
-        link = AccessLink.objects.create(
-            ticket=ticket, created_at=at, expires_at=at + timedelta(days=days)
-        )
-    return link
+    return link or _new_link(ticket, at)
 
 
-def address_for(ticket: Ticket, *, at: datetime | None = None) -> str:
-    """The full web address of the customer's page."""
-    token = token_of(link_for(ticket, at=at))
-    return settings.SITE_URL + reverse("portal:progress", args=[token])
+def _new_link(ticket: Ticket, at: datetime) -> AccessLink:
+    end = at + timedelta(days=organisation().link_days)
+    return AccessLink.objects.create(ticket=ticket, created_at=at, expires_at=end)
+
+
+def address_for(ticket: Ticket, *, at: datetime | None = None, is_new: bool = False) -> str:
+    """The full web address of the customer's page. A ticket that `is_new` has no link yet."""
+    at = at or timezone.now()
+    link = _new_link(ticket, at) if is_new else link_for(ticket, at=at)
+    return settings.SITE_URL + reverse("portal:progress", args=[token_of(link)])
 
 
 def revoke_all(ticket: Ticket, at: datetime) -> None:

@@ -60,10 +60,12 @@ def to_customer(
     words: dict | None = None,
     once: str = "",
     with_link: bool = True,
+    is_new: bool = False,
 ) -> bool:
     """Queue one mail to the customer; False where there is no address.
 
-    `once` tells this mail from others of the same template and cycle.
+    `once` tells this mail from others of the same template and cycle. Of a ticket that `is_new`
+    nothing was told yet.
     """
     from tickets.actions.links import address_for
 
@@ -72,7 +74,7 @@ def to_customer(
         return False
     context = context_of(ticket, words)
     if with_link:
-        context["link"] = address_for(ticket, at=at)
+        context["link"] = address_for(ticket, at=at, is_new=is_new)
     outbox.queue(
         template,
         to=address,
@@ -81,6 +83,7 @@ def to_customer(
         dedupe_key=f"{template}:{ticket.pk}:{ticket.cycle}:{once}",
         thread=thread_of(ticket),
         at=at,
+        is_new=is_new,
     )
     return True
 

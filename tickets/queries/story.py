@@ -214,6 +214,10 @@ def path(ticket: Ticket) -> list[Step]:
 
 
 def promises(ticket: Ticket) -> list[Deadline]:
-    """The deadlines of the present cycle, those waited for first; one query."""
-    rows = ticket.deadlines.filter(cycle=ticket.cycle).select_related("promise")
+    """The deadlines of the present cycle, those waited for first; one query, none where they are
+    at hand."""
+    if "deadlines" in getattr(ticket, "_prefetched_objects_cache", {}):
+        rows = [row for row in ticket.deadlines.all() if row.cycle == ticket.cycle]
+    else:
+        rows = ticket.deadlines.filter(cycle=ticket.cycle).select_related("promise")
     return sorted(rows, key=lambda row: (not row.is_waited_for, row.due_at, row.pk))

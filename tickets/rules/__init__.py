@@ -46,8 +46,10 @@ def words_in(text: str, words: Iterable[str]) -> list[str]:
     found = []
     for word in words:
         plain = word.lower()
-        pattern = rf"\b{re.escape(plain)}\b" if plain.isascii() else re.escape(plain)
-        if re.search(pattern, text):
+        is_there = plain in text
+        if is_there and plain.isascii():
+            is_there = re.search(rf"\b{re.escape(plain)}\b", text) is not None
+        if is_there:
             found.append(word)
     return found
 

@@ -12,12 +12,17 @@ from tickets.queries.terms import is_fixed, opens
 EACH = {Moment.TASK_GIVEN, Moment.ASKED}
 
 
-def begin(row: Ticket, name: str, at: datetime) -> None:
-    """The first moment of a new ticket, which has no promises yet that could be met or open."""
+def begin(row: Ticket, name: str, at: datetime) -> Ledger:
+    """The first moment of a ticket that is not saved yet, so that nothing could be met or open.
+
+    The row shows its next promise already; `write` saves the others once it is saved.
+    """
     ledger = Ledger(row, at)
     for promise in ledger.book.opening({name}):
         ledger.open(promise, at)
-    ledger.write()
+    if first := min(ledger.new, key=lambda deadline: deadline.due_at, default=None):
+        row.next_due_at, row.next_promise = first.due_at, first.key
+    return ledger
 
 
 def moment(
