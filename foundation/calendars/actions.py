@@ -78,11 +78,11 @@ def publish(
         spec = normal_spec(spec)
     except SpecError as error:
         raise ValidationError({"spec": words.mistake(error)}) from error
-    if not reason.strip():
-        raise ValidationError({"reason": _("Say why, for those who read the history.")})
     current = row.versions.filter(number=row.version).first()
     if current is not None and current.spec == spec:
         raise ValidationError(_("Nothing is different from the version that holds now."))
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why, for those who read the history.")})
     made = CalendarVersion.objects.create(
         calendar=row,
         number=row.version + 1,

@@ -80,7 +80,7 @@ class CalendarAdmin(DeskAdmin):
     def add_view(self, request, form_url="", extra_context=None):
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = CalendarForm(request.POST or None, initial={"timezone": "Asia/Shanghai"})
+        form = CalendarForm(_sent(request), initial={"timezone": "Asia/Shanghai"})
         if form.is_valid() and "preview" not in request.POST:
             data = form.cleaned_data
             names = ("key", "name_zh", "name_en", "spec")
@@ -101,7 +101,7 @@ class CalendarAdmin(DeskAdmin):
         calendar = self._calendar(request, object_id)
         spec = queries.spec_of(calendar)
         shown = {**typed(spec), **_names(calendar)}
-        form = CalendarForm(request.POST or None, calendar=calendar, initial=shown)
+        form = CalendarForm(_sent(request), calendar=calendar, initial=shown)
         if form.is_valid() and "preview" not in request.POST and self._saved(request, form, spec):
             return HttpResponseRedirect(_page(calendar))
         return self._typed(request, calendar, form)
@@ -172,7 +172,7 @@ class CalendarAdmin(DeskAdmin):
     def bring_in(self, request: HttpRequest, pk: int) -> HttpResponse:
         """What a year or a file would change, in the form that saves it."""
         calendar = self._calendar(request, pk)
-        form = ImportForm(request.POST or None, request.FILES or None)
+        form = ImportForm(_sent(request), request.FILES or None)
         if form.is_valid():
             data, current = form.cleaned_data, queries.spec_of(calendar)
             try:
@@ -218,7 +218,7 @@ class CalendarAdmin(DeskAdmin):
 
     @action(description=_("Calculator"), icon="calculate", permissions=["calculator"])
     def calculator(self, request: HttpRequest) -> HttpResponse:
-        form = CalculatorForm(request.POST or request.GET or None)
+        form = CalculatorForm(_sent(request) or request.GET or None)
         answer = None
         if form.is_valid():
             try:
@@ -238,6 +238,10 @@ class CalendarAdmin(DeskAdmin):
 
 def _names(calendar: Calendar) -> dict:
     return {name: getattr(calendar, name) for name in ("name_zh", "name_en", "is_active")}
+
+
+def _sent(request: HttpRequest):
+    return request.POST if request.method == "POST" else None
 
 
 def _page(calendar: Calendar) -> str:

@@ -87,6 +87,8 @@ def read_ics(text: str) -> Found:
             # Where a feed has both, the make-up day is the more particular word.
             if works or not found.days.get(day, (False,))[0]:
                 found.days[day] = works, name
+    if not found.days:
+        raise UnreadableFile
     return found
 
 
