@@ -63,7 +63,7 @@ def _review_html(row: Article, reader: Reader) -> Any:
         return "–"
     words = date_format(day, "SHORT_DATE_FORMAT")
     if day > timezone.localdate(reader.at):
-        return words
+        return format_html('<span class="due">{}</span>', words)
     return format_html('<span class="due due-late">{} {}</span>', words, _("due"))
 
 
