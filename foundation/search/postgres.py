@@ -21,8 +21,9 @@ SMALL = 20_000
 LOOKED_AT, COMMON = 1000, 60
 # What is read is that much more than should be needed; each time it is not enough, so much more.
 AMPLE, FURTHER = 1.3, 4
-# A document that the index names lies anywhere: reading it costs as much as so many of the newest.
-DEAR = 3
+# What the index names costs about as much to read as so many of the newest: where they have been
+# read in vain, the index is asked.
+DEAR = 1
 
 
 # Whoever shares the moment of the first that is not looked at stays out too: what is found are the
