@@ -30,6 +30,7 @@ from foundation.search.rules import LONGEST_QUESTION
 from tickets import actions
 from tickets import queries as tickets
 from tickets.models import Ticket
+from tickets.queries.story import promises
 
 KEPT = "mobile.kept"
 KEPT_CHARACTERS = 2000
@@ -221,7 +222,7 @@ def _job_page(
         "person": person,
         "geo": f"geo:0,0?q={quote(person.address)}" if not person.is_masked else "",
         "tel": re.sub(r"[^\d+,;*#]", "", person.phone) if not person.is_masked else "",
-        "promises": [row for row in tickets.promises(ticket) if row.is_waited_for],
+        "promises": [row for row in promises(ticket) if row.is_waited_for],
         "entries": entries,
         "files": [
             found

@@ -21,6 +21,7 @@ from tickets.actions import VERBS, Stale
 from tickets.choices import Channel, Verb
 from tickets.forms.desk import FORMS, MessageForm, VerbForm
 from tickets.models import Attachment, Promise, Ticket
+from tickets.queries.story import promises
 
 # The step that each state waits for; the first that this person may take is the filled button.
 NEXT = {
@@ -88,7 +89,7 @@ def ticket_page(queue, request, pk: int, form: MessageForm | None = None):
         "person": person,
         "entries": entries,
         "path": queries.path(ticket),
-        "promises": queries.promises(ticket),
+        "promises": promises(ticket),
         "main": main,
         "verbs": _verbs(verbs, main),
         "has_rare": any(verb in RARE and verb != main for verb in possible),
