@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from foundation.calendars.queries import current_versions
+from foundation.desk.words import listed
 from tickets.choices import DeadlineState
 from tickets.models import Deadline, Policy, Promise
+from tickets.queries.facts import FACTS
 from tickets.queries.terms import Book, Chosen
-from tickets.rules import policies
+from tickets.rules import lengths, policies
 from tickets.rules.policies import Check
 
 OPEN = (DeadlineState.RUNNING, DeadlineState.PAUSED)
@@ -88,3 +92,34 @@ def looked_at(
             )
         )
     return found
+
+
+def length_words(length: str) -> str:
+    """A length as people say it: "4 h", "15 calendar days"."""
+    parsed = lengths.parse(length)
+    if parsed is None:
+        return _("as named")
+    amount, unit = parsed
+    if unit == "days":
+        return ngettext("%(n)d working day", "%(n)d working days", amount) % {"n": amount}
+    if unit == "calendar_days":
+        return ngettext("%(n)d calendar day", "%(n)d calendar days", amount) % {"n": amount}
+    if amount % 60 == 0:
+        return _("%(h)d h") % {"h": amount // 60}
+    return _("%(m)d min") % {"m": amount}
+
+
+def labels() -> dict[str, dict[str, str]]:
+    """{fact: {value: word}} of every fact that policies may ask; a query for each that is rows."""
+    return {key: dict(fact.choices()) for key, fact in FACTS.items()}
+
+
+def condition_words(conditions: Mapping, known: Mapping[str, Mapping[str, str]]) -> str:
+    """Conditions in words, by the `labels`: "kind of request: return · tier: VIP"."""
+    if not conditions:
+        return _("every ticket")
+    return " · ".join(
+        f"{FACTS[fact].label if fact in FACTS else fact}: "
+        + listed(known.get(fact, {}).get(value, value) for value in values)
+        for fact, values in conditions.items()
+    )

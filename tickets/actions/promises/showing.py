@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from tickets.choices import DeadlineState
@@ -16,9 +16,13 @@ def waited_for() -> QuerySet[Deadline]:
 
 
 def show_next_promises(tickets: Collection[int]) -> None:
-    """Copy the earliest promise that is waited for onto each of these tickets; one statement."""
+    """Copy the earliest promise that is waited for onto those of these tickets that show another;
+    one statement."""
     first = waited_for().filter(ticket=OuterRef("pk"))
-    Ticket.objects.filter(pk__in=tickets).update(
-        next_due_at=Subquery(first.values("due_at")[:1]),
-        next_promise=Coalesce(Subquery(first.values("key")[:1]), Value("")),
+    due, key = Subquery(first.values("due_at")[:1]), Subquery(first.values("key")[:1])
+    shown = Ticket.objects.filter(pk__in=tickets).annotate(due=due, key=Coalesce(key, Value("")))
+    # A ticket with many indexes is dear to write: not where nothing changes.
+    same = Q(next_due_at=F("due")) | Q(next_due_at=None, due=None)
+    shown.exclude(same, next_promise=F("key")).update(
+        next_due_at=due, next_promise=Coalesce(key, Value(""))
     )
