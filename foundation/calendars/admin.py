@@ -67,7 +67,10 @@ class CalendarAdmin(DeskAdmin):
     def used_by(self, calendar):
         return pages.keepers(calendar) or "–"
 
-    @display(description=_("official days off"), label={"lacks": "warning", "ok": "success"})
+    @display(
+        description=_("official days off"),
+        label={"lacks": "warning", "ok": "success", "none": "info"},
+    )
     def official_days(self, calendar):
         if years := calendar.years_to_load:
             return "lacks", gettext("%(years)s not loaded") % {"years": listed(years)}
