@@ -10,7 +10,7 @@ from foundation.clockwork import jobs
 from foundation.clockwork.models import Job
 from tests import stories
 from tickets.models import Deadline, Ladder, Policy, Promise
-from tickets.queries.promises import length_words
+from tickets.queries.policies import length_words
 
 pytestmark = pytest.mark.django_db
 

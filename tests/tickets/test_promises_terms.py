@@ -10,7 +10,7 @@ from tests import stories
 from tickets import actions
 from tickets.models import Policy, PolicyTerms, Promise
 from tickets.queries.facts import TicketFacts
-from tickets.queries.promises import looked_at
+from tickets.queries.policies import looked_at
 from tickets.queries.terms import book
 
 pytestmark = pytest.mark.django_db

@@ -24,7 +24,7 @@ from tickets.forms.promises import (
     condition_fields,
 )
 from tickets.models import Category, Ladder, LadderStep, Policy, PolicyTerms, Promise
-from tickets.queries import promises
+from tickets.queries import policies
 from tickets.queries.facts import FACTS, TicketFacts
 from tickets.queries.terms import book
 
@@ -58,7 +58,7 @@ class PromiseAdmin(DeskAdmin):
     @admin.display(description=_("length for P1, P2, P3"))
     def lengths(self, promise):
         rows = [promise.length_p1, promise.length_p2, promise.length_p3]
-        return listed(promises.length_words(length) for length in dict.fromkeys(rows))
+        return listed(policies.length_words(length) for length in dict.fromkeys(rows))
 
     def get_urls(self):
         view = self.admin_site.admin_view
@@ -72,7 +72,7 @@ class PromiseAdmin(DeskAdmin):
     @action(description=_("After a change of hours"), permissions=["behind"])
     def behind(self, request):
         """The calendars whose new version open deadlines do not follow yet."""
-        counts = promises.calendars_behind()
+        counts = policies.calendars_behind()
         rows = Calendar.objects.filter(key__in=counts)
         context = {
             **self.admin_site.each_context(request),
@@ -108,7 +108,7 @@ class PolicyAdmin(DeskAdmin):
         return super().get_queryset(request).prefetch_related("terms__promise")
 
     def get_changelist_instance(self, request):
-        self._labels = promises.labels()
+        self._labels = policies.labels()
         return super().get_changelist_instance(request)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
@@ -132,7 +132,7 @@ class PolicyAdmin(DeskAdmin):
 
     @admin.display(description=_("for which tickets"))
     def asks(self, policy):
-        return promises.condition_words(policy.conditions, self._labels)
+        return policies.condition_words(policy.conditions, self._labels)
 
     @admin.display(description=_("promises"))
     def promised(self, policy):
@@ -168,16 +168,16 @@ def _looked(form: WhichForm) -> dict:
         named = Department.objects.filter(key__in=facts.get("department", ()))
         department = named.values_list("pk", flat=True).first()
         priority = next(iter(facts.get("priority", ())), "P3")
-    known = promises.labels()
+    known = policies.labels()
     calendars = {row.key: str(row) for row in Calendar.objects.all()}
-    looked = promises.looked_at(book(), facts, priority=priority, department_id=department)
+    looked = policies.looked_at(book(), facts, priority=priority, department_id=department)
     return {
         "ticket": ticket,
         "looked": [
             {
                 "promise": one.promise,
                 "policy": one.chosen and one.chosen.policy,
-                "length": promises.length_words(one.length) if one.chosen else "",
+                "length": policies.length_words(one.length) if one.chosen else "",
                 "calendar": one.calendar and calendars.get(one.calendar[0], one.calendar[0]),
                 "verdicts": [_told(verdict, known) for verdict in one.verdicts],
             }
@@ -186,7 +186,7 @@ def _looked(form: WhichForm) -> dict:
     }
 
 
-def _told(verdict: promises.Verdict, known: dict) -> dict:
+def _told(verdict: policies.Verdict, known: dict) -> dict:
     reasons = [
         gettext("%(fact)s is %(given)s, asked is %(wanted)s")
         % {
@@ -202,7 +202,7 @@ def _told(verdict: promises.Verdict, known: dict) -> dict:
         "fits": verdict.fits,
         "decides": verdict.decides,
         "names": verdict.names,
-        "asks": promises.condition_words(verdict.policy.conditions, known),
+        "asks": policies.condition_words(verdict.policy.conditions, known),
         "reasons": reasons,
     }
 

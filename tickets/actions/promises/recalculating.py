@@ -18,7 +18,7 @@ from tickets.actions.promises.ledger import OPEN, calculate, pauses_of
 from tickets.actions.promises.showing import show_next_promises
 from tickets.choices import DeadlineState
 from tickets.models import Deadline, DeadlineEvent, Ticket
-from tickets.queries.promises import behind
+from tickets.queries.policies import behind
 from tickets.queries.terms import Book, book
 
 KIND, PIECE = "recalculate", 1000

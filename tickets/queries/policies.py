@@ -13,8 +13,8 @@ from tickets.choices import DeadlineState
 from tickets.models import Deadline, Policy, Promise
 from tickets.queries.facts import FACTS
 from tickets.queries.terms import Book, Chosen
-from tickets.rules import lengths, policies
-from tickets.rules.policies import Check
+from tickets.rules import lengths
+from tickets.rules.policies import Check, checks
 
 OPEN = (DeadlineState.RUNNING, DeadlineState.PAUSED)
 
@@ -67,7 +67,7 @@ def looked_at(
 ) -> list[Looked]:
     """Every promise in force with the terms for these facts, and every policy in order with why
     it fits or does not. No queries beyond what the facts read."""
-    checked = {policy.pk: policies.checks(policy.conditions, facts) for policy in rules.policies}
+    checked = {policy.pk: checks(policy.conditions, facts) for policy in rules.policies}
     found = []
     for promise in rules.promises.values():
         if not promise.is_active:
@@ -76,11 +76,11 @@ def looked_at(
         named = {terms.policy_id for _, terms in rules.named.get(promise.pk, ())}
         verdicts, decided = [], False
         for policy in rules.policies:
-            checks = checked[policy.pk]
-            fits = all(check.fits for check in checks)
+            looked = checked[policy.pk]
+            fits = all(check.fits for check in looked)
             decides = fits and policy.pk in named and not decided
             decided = decided or decides
-            verdicts.append(Verdict(policy, checks, fits, policy.pk in named, decides))
+            verdicts.append(Verdict(policy, looked, fits, policy.pk in named, decides))
         word = chosen and chosen.terms.calendar_for(priority)
         found.append(
             Looked(
