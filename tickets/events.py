@@ -90,6 +90,28 @@ register(
 )
 register("ticket.started", _("Work started"), _("Work has started"))
 register("ticket.inspected", _("Inspection finished"), _("We have looked at it on site"))
+register("ticket.task_given", _("Help asked of %(department)s"), department="department")
+register("ticket.task_given_to", _("Help asked of %(user)s"), user="user")
+register("ticket.task_accepted", _("Task accepted"))
+register("ticket.task_done", _("Task done"))
+register("ticket.task_returned", _("Task turned down"))
+register("ticket.task_withdrawn", _("Task withdrawn"))
+register(
+    "ticket.asked",
+    _("Question to %(department)s (%(target)s)"),
+    department="department",
+    target=choices.QuestionTarget,
+)
+register(
+    "ticket.asked_person",
+    _("Question to %(user)s (%(target)s)"),
+    user="user",
+    target=choices.QuestionTarget,
+)
+register("ticket.question_accepted", _("Question accepted"))
+register("ticket.advised", _("Question answered"))
+register("ticket.question_returned", _("Question turned down"))
+register("ticket.found", _("Responsible: %(party)s"), party=choices.Responsibility)
 register(
     "ticket.held", _("On hold: %(reason)s"), _("Paused: %(reason)s"), reason=choices.HoldReason
 )

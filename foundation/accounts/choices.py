@@ -11,6 +11,7 @@ class Scope(models.TextChoices):
     VISITS = "visits", _("tickets that need a visit")
     OWN = "own", _("own tickets")
     CONSULTATION = "consultation", _("consultations")
+    TASK = "task", _("tickets on which their help is asked")
     CASE = "case", _("the one case behind the link")
     NONE = "none", _("nothing")
 

@@ -17,7 +17,16 @@ DEPARTMENTS = [
     ("dispatch", "派工调度部", "Field dispatch"),
 ]
 
-AGENT = {
+# People and departments who are asked, while they are asked.
+ASKED = {
+    "tickets.accept_task": S.TASK,
+    "tickets.finish_task": S.TASK,
+    "tickets.return_task": S.TASK,
+    "tickets.accept_question": S.TASK,
+    "tickets.advise": S.TASK,
+    "tickets.return_question": S.TASK,
+}
+AGENT = ASKED | {
     "tickets.receive": S.ALL,
     "tickets.amend": S.ALL,
     "tickets.link": S.ALL,
@@ -35,6 +44,10 @@ AGENT = {
     "tickets.refuse": S.OWN,
     "tickets.start": S.OWN,
     "tickets.inspect": S.OWN,
+    "tickets.give_task": S.ALL,
+    "tickets.withdraw_task": S.ALL,
+    "tickets.ask": S.ALL,
+    "tickets.find": S.ALL,
     "tickets.resolve": S.OWN,
     "tickets.confirm": S.ALL,
     "tickets.reopen": S.ALL,
@@ -62,11 +75,15 @@ SUPERVISOR = AGENT | {
     "reports.figures": S.ALL,
     "reports.export": S.ALL,
 }
-TECHNICIAN = {
+TECHNICIAN = ASKED | {
     "tickets.accept": S.OWN,
     "tickets.refuse": S.OWN,
     "tickets.start": S.OWN,
     "tickets.inspect": S.OWN,
+    "tickets.give_task": S.OWN,
+    "tickets.withdraw_task": S.OWN,
+    "tickets.ask": S.OWN,
+    "tickets.find": S.OWN,
     "tickets.note": S.OWN,
     "tickets.attach": S.OWN,
     "tickets.hold": S.OWN,
@@ -127,7 +144,8 @@ ROLES = [
         S.VISITS,
         P.FULL,
         True,
-        {
+        ASKED
+        | {
             "tickets.assign": S.ALL,
             "tickets.note": S.ALL,
             "customers.view": S.ALL,
@@ -140,10 +158,10 @@ ROLES = [
         "warehouse",
         "仓库",
         "Warehouse",
-        S.NONE,
+        S.TASK,
         P.SHIPPING,
         True,
-        {"knowledge.view": S.ALL},
+        ASKED | {"tickets.note": S.TASK, "tickets.attach": S.TASK, "knowledge.view": S.ALL},
     ),
     (
         "quality",
@@ -152,7 +170,12 @@ ROLES = [
         S.ALL,
         P.MASKED,
         True,
-        {
+        ASKED
+        | {
+            "tickets.accept_question": S.ALL,
+            "tickets.advise": S.ALL,
+            "tickets.return_question": S.ALL,
+            "tickets.find": S.ALL,
             "tickets.note": S.ALL,
             "knowledge.view": S.ALL,
             "knowledge.write": S.ALL,

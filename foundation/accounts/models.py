@@ -234,7 +234,11 @@ class User(AbstractUser):
         """Which tickets this person sees: the union over the roles."""
         if self.is_superuser:
             return {Scope.ALL}
-        return {role.sees for role in self.role_list}
+        seen = {role.sees for role in self.role_list}
+        # Who may help sees what they are asked about.
+        if any(Scope.TASK in within for within in self.matrix.values()):
+            seen.add(Scope.TASK)
+        return seen
 
     @cached_property
     def personal(self) -> set[str]:

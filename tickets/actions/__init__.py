@@ -8,8 +8,17 @@ returns the fresh ticket. `Stale`, `Refused` and `ValidationError` carry words f
 from tickets.actions.base import Refused, Stale
 from tickets.actions.closing import cancel, confirm, confirm_silent, reopen, restore
 from tickets.actions.conversation import attach, message, note, revoke_link, send_link
+from tickets.actions.findings import find
 from tickets.actions.intake import amend, draw_number, link, receive, register, take
 from tickets.actions.promises import breach_due, recalculate, show_next_promises, warn_due
+from tickets.actions.questions import accept_question, advise, ask, return_question
+from tickets.actions.tasks import (
+    accept_task,
+    finish_task,
+    give_task,
+    return_task,
+    withdraw_task,
+)
 from tickets.actions.triage import answer, assign, classify, set_priority
 from tickets.actions.work import (
     accept,
@@ -27,7 +36,8 @@ VERBS = {
     run.key: run
     for run in (
         take, amend, link, register, classify, set_priority, answer, assign, accept, refuse,
-        plan, start, inspect, hold, resume, resolve, confirm, reopen, cancel, restore, message, note,
+        plan, start, inspect, give_task, accept_task, finish_task, return_task, withdraw_task, ask,
+        accept_question, advise, return_question, find, hold, resume, resolve, confirm, reopen, cancel, restore, message, note,
         attach, send_link, revoke_link,
     )
 }  # fmt: skip

@@ -19,7 +19,13 @@ from tickets.signals import ticket_moved
 
 # What was typed or linked anew by these; the others change words only where they write a message.
 WORDY = {"amend", "link", "classify", "resolve"}
-QUIET = {"message", "note", "attach", "send_link", "revoke_link"}
+# What stands beside the ticket: it makes nobody's form old, and no form of the ticket is too old
+# for it.
+QUIET = {
+    "message", "note", "attach", "send_link", "revoke_link",
+    "give_task", "accept_task", "finish_task", "return_task", "withdraw_task",
+    "ask", "accept_question", "advise", "return_question", "find",
+}  # fmt: skip
 
 
 class Stale(ValidationError):
@@ -84,7 +90,8 @@ def step(row: Ticket, key: str, body: Callable, /, *, by: Actor, at: datetime, *
     event = message = None
     if data is not None:
         message = data.pop("message", None)
-        event = record(row, EVENT_OF[key], by=by, at=at, message=message, data=data)
+        kind = data.pop("event", EVENT_OF[key])
+        event = record(row, kind, by=by, at=at, message=message, data=data)
     if message or key in WORDY:
         search.index("tickets", [row.pk])
     ticket_moved.send(Ticket, ticket=row, verb=key, before=before, by=by, at=at, event=event)
@@ -103,6 +110,16 @@ EVENT_OF = {
     "plan": "ticket.planned",
     "start": "ticket.started",
     "inspect": "ticket.inspected",
+    "give_task": "ticket.task_given",
+    "accept_task": "ticket.task_accepted",
+    "finish_task": "ticket.task_done",
+    "return_task": "ticket.task_returned",
+    "withdraw_task": "ticket.task_withdrawn",
+    "ask": "ticket.asked",
+    "accept_question": "ticket.question_accepted",
+    "advise": "ticket.advised",
+    "return_question": "ticket.question_returned",
+    "find": "ticket.found",
     "hold": "ticket.held",
     "resume": "ticket.resumed",
     "resolve": "ticket.resolved",

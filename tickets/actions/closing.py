@@ -11,6 +11,7 @@ from foundation.clockwork.sweeps import each
 from tickets.actions import notices
 from tickets.actions.base import stamp, verb
 from tickets.actions.conversation import end_holds, write
+from tickets.actions.helping import ask_again, withdraw_all
 from tickets.actions.promises import close, moment, revive
 from tickets.choices import CancelReason, Moment, Status
 from tickets.models import Ticket, TicketCycle
@@ -59,6 +60,7 @@ def cancel(row: Ticket, *, by: Actor, at: datetime, reason: str = "", body: str 
     if by.actor_kind == "customer":
         stamp(row, "spoke_again_at", at)
     end_holds(row, at, by=by)
+    withdraw_all(row, by=by, at=at)
     close(row, at)
     row.to_cancelled(reason=reason)
     stamp(row, "cancelled_at", at)
@@ -74,6 +76,7 @@ def restore(row: Ticket, *, by: Actor, at: datetime) -> dict:
     row.to_restored()
     TicketCycle.objects.filter(ticket=row, number=row.cycle).update(cancelled_at=None)
     revive(row, at, cancelled_at)
+    ask_again(row, cancelled_at, at=at)
     return {}
 
 

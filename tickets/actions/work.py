@@ -9,9 +9,11 @@ from foundation.accounts.actors import Actor, user_or_none
 from tickets.actions import notices
 from tickets.actions.base import record, stamp, verb
 from tickets.actions.conversation import answered, end_holds, reported, write
+from tickets.actions.helping import withdraw_all
 from tickets.actions.promises import close, follow_holds, moment, moments
 from tickets.choices import ON_SITE, HoldReason, Method, Moment, Responsibility, TestResult
 from tickets.models import Hold, ServicePlan, Ticket, TicketCycle
+from tickets.queries.helping import finding_of
 
 
 @verb("accept")
@@ -128,11 +130,11 @@ def resolve(
     cause: str = "",
     remedy: str = "",
     test_result: str = TestResult.PASSED,
-    responsibility: str = Responsibility.UNDECIDED,
+    responsibility: str = "",
 ) -> dict:
     """The work is done: keep cause, remedy and test, tell the customer the result, ask them.
 
-    A failed test is not a resolution. All holds end; promises that no longer matter close.
+    Without `responsibility` that of the last finding holds. A failed test is not a resolution. All holds end; promises that no longer matter close.
     """
     if not result.strip():
         raise ValidationError({"result": _("Tell the customer what was done.")})
@@ -140,7 +142,11 @@ def resolve(
         raise ValidationError(
             {"test_result": _("It does not work yet. Put the ticket on hold, or go on working.")}
         )
+    if not responsibility:
+        found = finding_of(row)
+        responsibility = found.party if found else Responsibility.UNDECIDED
     end_holds(row, at, by=by)
+    withdraw_all(row, by=by, at=at)
     message = write(row, result, by=by, at=at, public=True)
     row.to_resolved()
     answered(row, at)

@@ -84,6 +84,26 @@ class ServicePlan(models.Model):
         return f"{self.ticket_id}/{self.cycle}.{self.version}"
 
 
+class HelpQuerySet(models.QuerySet):
+    def open(self) -> "HelpQuerySet":
+        return self.filter(ended_at__isnull=True)
+
+    def asked_of(self, by) -> "HelpQuerySet":
+        """What is or was asked of this person or of their department."""
+        asked = Q(person=by.pk)
+        if by.department_id:
+            asked |= Q(department=by.department_id)
+        return self.filter(asked)
+
+    def visible_to(self, by) -> "HelpQuerySet":
+        """What was asked of them, and on tickets that they see."""
+        seen = Ticket.objects.visible_to(by).have()
+        if not seen:
+            return self
+        mine = self.asked_of(by).order_by().values("pk")
+        return self.filter(seen | Q(pk__in=mine))
+
+
 class Help(models.Model):
     """Something asked of somebody else for a ticket: open → accepted → done, or turned down."""
 
@@ -106,9 +126,16 @@ class Help(models.Model):
     ended_at = models.DateTimeField(_("ended"), null=True)
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, **PERSON)
 
+    objects = HelpQuerySet.as_manager()
+
     class Meta:
         abstract = True
         default_permissions = ()
+
+    @property
+    def asked(self) -> str:
+        """Whose help it is: the person, else the department."""
+        return str(self.person or (self.department.name if self.department_id else "–"))
 
     @property
     def is_open(self) -> bool:

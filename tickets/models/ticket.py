@@ -44,9 +44,27 @@ def scope_q(scope: str, by) -> Q:
         return own | Q(kind__in=VISIT_KINDS, status__in=VISIT_STATES)
     if scope == Scope.CONSULTATION:
         return Q(kind=Kind.CONSULTATION)
+    if scope == Scope.TASK:
+        return Q(pk__in=_asked_about(by))
     if scope == Scope.CASE:
         return Q(pk=getattr(by, "ticket_id", None))
     return Q(pk__in=[])
+
+
+def _asked_about(by) -> list[int]:
+    """The tickets on which this actor's help is asked now; one query of partial indexes.
+
+    Few keys by hand: beside other scopes a subquery would keep their indexes from being used.
+    """
+    from tickets.models.plans import Question, Task
+
+    if by.pk is None:
+        return []
+    tasks, questions = (
+        kind.objects.open().asked_of(by).order_by().values_list("ticket")
+        for kind in (Task, Question)
+    )
+    return [pk for (pk,) in tasks.union(questions)]
 
 
 # The customer spoke last; `Ticket.awaits_answer` is its twin in Python.
@@ -270,6 +288,7 @@ class Ticket(models.Model):
     def refresh_from_db(self, *args, **kwargs):
         # The protected field refuses assignment while a value is there.
         self.__dict__.pop("status", None)
+        self.__dict__.pop("_asked_now", None)
         super().refresh_from_db(*args, **kwargs)
 
     @property

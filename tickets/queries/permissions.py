@@ -1,8 +1,11 @@
 """Who may do what to this ticket now, and why not."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import CharField, Value
 from django.utils.translation import gettext as _
 
 from customers.rules import mask_address, mask_name, mask_text
@@ -12,8 +15,8 @@ from foundation.accounts.models import User
 from foundation.accounts.queries import organisation
 from foundation.desk.words import listed, said
 from tickets import rules
-from tickets.choices import Kind, Status, Verb
-from tickets.models import Attachment, Ticket
+from tickets.choices import HelpState, Kind, Status, Verb
+from tickets.models import Attachment, Question, Task, Ticket
 from tickets.models.ticket import VISIT_KINDS, VISIT_STATES
 
 
@@ -32,9 +35,58 @@ def in_scope(ticket: Ticket, scope: str, by: Actor) -> bool:
         return own or (ticket.kind in VISIT_KINDS and ticket.status in VISIT_STATES)
     if scope == Scope.CONSULTATION:
         return ticket.kind == Kind.CONSULTATION
+    if scope == Scope.TASK:
+        return any(is_asked(one, by) for one in asked_now(ticket))
     if scope == Scope.CASE:
         return getattr(by, "ticket_id", None) == ticket.pk
     return False
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Help that is asked on a ticket and not given yet; `kind` is task or question."""
+
+    kind: str
+    department_id: int | None
+    person_id: int | None
+    state: str
+    title: str
+
+
+def asked_now(ticket: Ticket) -> list[Asked]:
+    """The open tasks and questions; one query, kept on the instance (`forget_asked`)."""
+    if "_asked_now" not in ticket.__dict__:
+        names = ("department", "person", "state")
+        words = Value("", output_field=CharField())
+        tasks, questions = (
+            kind.objects.open().filter(ticket=ticket.pk).order_by() for kind in (Task, Question)
+        )
+        rows = tasks.values_list(Value("task"), *names, "title").union(
+            questions.values_list(Value("question"), *names, words), all=True
+        )
+        ticket.__dict__["_asked_now"] = [Asked(*row) for row in rows]
+    return ticket.__dict__["_asked_now"]
+
+
+def forget_asked(ticket: Ticket) -> None:
+    """After a change of what is asked on it."""
+    ticket.__dict__.pop("_asked_now", None)
+
+
+def is_asked(help: Asked | Task | Question, by: Actor) -> bool:
+    """Whether it is asked of this actor or of their department."""
+    if by.pk is None:
+        return False
+    ours = by.department_id is not None and help.department_id == by.department_id
+    return ours or help.person_id == by.pk
+
+
+def may_answer(help: Task | Question, verb: str, by: Actor) -> bool:
+    """Whether a verb that the actor may use on the ticket is theirs on this task or question: who
+    is asked answers, or whom the matrix allows it everywhere; withdrawing is for those who ask."""
+    if by.is_superuser or verb == "withdraw_task":
+        return True
+    return Scope.ALL in by.matrix[f"tickets.{verb}"] or is_asked(help, by)
 
 
 def permits(ticket: Ticket, verb: str, by: Actor) -> bool:
@@ -49,11 +101,13 @@ def grants(ticket: Ticket, verb: str, by: Actor) -> bool:
     """
     if by.is_superuser:
         return True
-    return (
-        by.may(verb)
-        and any(in_scope(ticket, scope, by) for scope in by.scopes)
-        and any(in_scope(ticket, scope, by) for scope in by.matrix[verb])
-    )
+    return by.may(verb) and _in_any(ticket, by.scopes, by) and _in_any(ticket, by.matrix[verb], by)
+
+
+def _in_any(ticket: Ticket, scopes: Iterable[str], by: Actor) -> bool:
+    """What is asked costs a query, and so comes last."""
+    last = sorted(scopes, key=lambda scope: scope == Scope.TASK)
+    return any(in_scope(ticket, scope, by) for scope in last)
 
 
 # What people type in their own words, and so may hold numbers and addresses.
@@ -71,8 +125,12 @@ class Refusal:
 
 
 def facts_of(ticket: Ticket, by: Actor, at: datetime) -> rules.Facts:
-    """What the rules need to know of a ticket; one query each for cycle and holds, none for the
-    cycle where the ticket was read with it (as `run`)."""
+    """What the rules need to know of a ticket; one query each for cycle, holds and what is asked
+    of others, none for the cycle where the ticket was read with it (as `run`)."""
+    asked = Counter()
+    for one in asked_now(ticket):
+        asked[one.kind] += 1
+        asked[one.kind, "new"] += one.state == HelpState.OPEN
     cycle = getattr(ticket, "run", None) or ticket.cycles.filter(number=ticket.cycle).first()
     return rules.Facts(
         status=ticket.status,
@@ -89,6 +147,10 @@ def facts_of(ticket: Ticket, by: Actor, at: datetime) -> rules.Facts:
         )
         if ticket.is_on_hold
         else frozenset(),
+        tasks=asked["task"],
+        new_tasks=asked["task", "new"],
+        questions=asked["question"],
+        new_questions=asked["question", "new"],
         closed_days=(at - ticket.status_at).total_seconds() / 86400,
         reopen_days=organisation().reopen_days,
         by_customer=by.actor_kind == "customer",
@@ -118,7 +180,14 @@ def _words(code: str, ticket: Ticket, verb: str, facts: rules.Facts) -> str:
         }
         missing = listed(names[name] for name in rules.missing_facts(facts))
         return _("Still missing: %(facts)s. Add it with “Correct facts”.") % {"facts": missing}
+    if code == "task_open":
+        titles = (one.title for one in asked_now(ticket) if one.kind == "task")
+        return _("Help is still asked for: %(tasks)s. Wait until it is done, or withdraw it.") % {
+            "tasks": listed(titles)
+        }
     return {
+        "no_task": _("No such task is open."),
+        "no_question": _("No such question is open."),
         "not_registered": _("Registration is not complete yet. Complete registration first."),
         "registered_already": _("Registration is complete already. Classify it next."),
         "accepted_already": _("This job is accepted already. Start when you are ready."),
@@ -133,7 +202,7 @@ def _words(code: str, ticket: Ticket, verb: str, facts: rules.Facts) -> str:
 
 
 def allowed_verbs(ticket: Ticket, by: Actor, at: datetime) -> list[tuple[str, Refusal | None]]:
-    """The verbs this actor's roles grant here, each with its refusal or None; at most 2 queries."""
+    """The verbs this actor's roles grant here, each with its refusal or None; at most 3 queries."""
     facts = facts_of(ticket, by, at)
     return [
         (verb, refusal(ticket, verb, by, at, facts))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from customers.rules import mask_address, mask_email, mask_name, mask_phone
+from foundation.accounts.choices import Personal
 from foundation.accounts.models import User
 from tickets.models import Ticket
 from tickets.queries.permissions import sees_personal
@@ -19,22 +20,24 @@ class Person:
 
     ticket: Ticket
     is_masked: bool
+    # Name and address stand on the parcel.
+    ships: bool = False
 
     @property
     def customer(self) -> str:
         """Whose ticket it is: the linked customer, else who asked."""
-        return self._show(self._known or self.ticket.requester_name, mask_name)
+        return self._ship(self._known or self.ticket.requester_name, mask_name)
 
     @property
     def name(self) -> str:
         """Whom to speak with: who asked, else the linked customer."""
-        return self._show(self.ticket.requester_name or self._known, mask_name)
+        return self._ship(self.ticket.requester_name or self._known, mask_name)
 
     @property
     def company(self) -> str:
         """The linked customer where that is somebody else than who asked."""
         known, asked = self._known, self.ticket.requester_name
-        return self._show(known, mask_name) if asked and asked != known else ""
+        return self._ship(known, mask_name) if asked and asked != known else ""
 
     @property
     def phone(self) -> str:
@@ -53,7 +56,7 @@ class Person:
     def address(self) -> str:
         customer = self.ticket.customer
         known = customer.full_address if customer else ""
-        return self._show(self.ticket.requester_address or known, mask_address)
+        return self._ship(self.ticket.requester_address or known, mask_address)
 
     @property
     def _known(self) -> str:
@@ -70,7 +73,11 @@ class Person:
     def _show(self, text: str, mask: Callable[[str], str]) -> str:
         return mask(text) if self.is_masked else text
 
+    def _ship(self, text: str, mask: Callable[[str], str]) -> str:
+        return text if self.ships else self._show(text, mask)
+
 
 def person_of(ticket: Ticket, user: User) -> Person:
     """The customer of this ticket as this person may see them."""
-    return Person(ticket, is_masked=not sees_personal(ticket, user))
+    ships = Personal.SHIPPING in user.personal
+    return Person(ticket, is_masked=not sees_personal(ticket, user), ships=ships)

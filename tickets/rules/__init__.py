@@ -105,6 +105,16 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "plan": (ASSIGNED, IN_PROGRESS),
     "start": (ASSIGNED, IN_PROGRESS),
     "inspect": (ASSIGNED, IN_PROGRESS),
+    "give_task": OPEN,
+    "accept_task": OPEN,
+    "finish_task": OPEN,
+    "return_task": OPEN,
+    "withdraw_task": OPEN,
+    "ask": OPEN,
+    "accept_question": OPEN,
+    "advise": OPEN,
+    "return_question": OPEN,
+    "find": OPEN,
     "hold": OPEN,
     "resume": OPEN,
     "resolve": (IN_PROGRESS,),
@@ -135,7 +145,11 @@ NEEDS_PRODUCT = {"fault", "return", "installation", "maintenance"}
 
 @dataclass(frozen=True)
 class Facts:
-    """What a refusal depends on. `closed_days`: days since confirmed or cancelled."""
+    """What a refusal depends on. `closed_days`: days since confirmed or cancelled.
+
+    `tasks` and `questions` count what is asked of others and not done, `new_…` what of it nobody
+    has accepted.
+    """
 
     status: str
     kind: str = "fault"
@@ -147,6 +161,10 @@ class Facts:
     has_contact: bool = True
     has_product: bool = True
     open_holds: frozenset[str] = frozenset()
+    tasks: int = 0
+    new_tasks: int = 0
+    questions: int = 0
+    new_questions: int = 0
     closed_days: float = 0.0
     reopen_days: int = 7
     by_customer: bool = False
@@ -177,11 +195,20 @@ def refusal(verb: str, facts: Facts) -> str | None:
         "start": ("started_already", facts.is_started and facts.status == IN_PROGRESS),
         "inspect": ("inspected_already", facts.is_inspected),
         "resolve": ("not_taken_up", not facts.is_started),
+        "accept_task": ("no_task", not facts.new_tasks),
+        "finish_task": ("no_task", not facts.tasks),
+        "return_task": ("no_task", not facts.tasks),
+        "withdraw_task": ("no_task", not facts.tasks),
+        "accept_question": ("no_question", not facts.new_questions),
+        "advise": ("no_question", not facts.questions),
+        "return_question": ("no_question", not facts.questions),
         "resume": ("no_hold", not facts.open_holds),
     }
     code, refused = conditions.get(verb, ("", False))
     if refused:
         return code
+    if verb in ("resolve", "answer") and facts.tasks:
+        return "task_open"
     if verb in ("register", "answer") and not facts.is_registered and missing_facts(facts):
         return "facts_missing"
     return None
