@@ -22,8 +22,17 @@ from tickets import actions, queries, rules
 from tickets.actions.base import QUIET
 from tickets.choices import Channel, Verb
 from tickets.filters import TicketFilter
-from tickets.models import Attachment, Ticket
-from tickets.serializers import INPUTS, NewTicketIn, NothingIn, TicketOut, TicketRowOut, VerbOut
+from tickets.models import Attachment, Deadline, Ticket
+from tickets.queries.why import why
+from tickets.serializers import (
+    INPUTS,
+    NewTicketIn,
+    NothingIn,
+    TicketOut,
+    TicketRowOut,
+    VerbOut,
+    WhyOut,
+)
 
 NUMBER = OpenApiParameter(
     "number", OpenApiTypes.STR, OpenApiParameter.PATH, description="Such as 2026-000123-4."
@@ -130,6 +139,19 @@ class VerbsView(TicketApi):
         operation_id="verbs", parameters=[NUMBER], responses={200: VerbOut(many=True), **ERRORS}
     )
     def get(self, request, number: str):
+class WhyView(TicketApi):
+    serializer_class = WhyOut
+
+    @extend_schema(operation_id="why", parameters=[NUMBER], responses={200: WhyOut, **ERRORS})
+    def get(self, request, number: str, deadline: int):
+        """Why a promise (its `id` on the ticket) is due when it is, line by line."""
+        rows = Deadline.objects.select_related("promise", "policy")
+        row = rows.filter(pk=deadline, ticket=self.ticket(number)).first()
+        if row is None:
+            raise Http404
+        return Response(self.said(WhyOut, why(row)))
+
+
         """What your roles may do with this ticket, and why something is not possible now."""
         allowed = queries.allowed_verbs(self.ticket(number), request.user, timezone.now())
         rows = [

@@ -77,6 +77,7 @@ def world(cast) -> SimpleNamespace:
         "ticket": working,
         "number": working.number,
         "verb": "note",
+        "deadline": working.deadlines.first().pk,
         "listed": "tickets.alltickets",
         "key": Attachment.objects.get(ticket=working).file.key,
         "slug": "e1",

@@ -187,28 +187,14 @@ def _looked(form: WhichForm) -> dict:
 
 
 def _told(verdict: policies.Verdict, known: dict) -> dict:
-    reasons = [
-        gettext("%(fact)s is %(given)s, asked is %(wanted)s")
-        % {
-            "fact": FACTS[check.fact].label if check.fact in FACTS else check.fact,
-            "given": _words(check.fact, check.given, known) or gettext("not known"),
-            "wanted": _words(check.fact, check.wanted, known),
-        }
-        for check in verdict.checks
-        if not check.fits
-    ]
     return {
         "policy": verdict.policy,
         "fits": verdict.fits,
         "decides": verdict.decides,
         "names": verdict.names,
         "asks": policies.condition_words(verdict.policy.conditions, known),
-        "reasons": reasons,
+        "reasons": policies.reasons(verdict, known),
     }
-
-
-def _words(fact: str, values, known: dict) -> str:
-    return listed(known.get(fact, {}).get(value, value) for value in values)
 
 
 class LadderStepInline(DeskTabularInline):

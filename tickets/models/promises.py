@@ -1,5 +1,7 @@
 """Promises as rows: what is promised to whom, and one deadline per promise, cycle and round."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -199,6 +201,12 @@ class Deadline(DueRow):
     def is_waited_for(self) -> bool:
         """Running, paused, or late and still not done."""
         return self.ended_at is None and self.state != DeadlineState.CANCELLED
+
+
+def pauses_of(deadline: Deadline) -> list[tuple[datetime, datetime | None]]:
+    """The pauses as moments; the last may be open."""
+    read = datetime.fromisoformat
+    return [(read(begin), read(end) if end else None) for begin, end in deadline.pauses]
 
 
 class DeadlineEvent(models.Model):

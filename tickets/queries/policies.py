@@ -1,6 +1,6 @@
 """What is promised: which calendars open deadlines are behind, and why a ticket has its terms."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
@@ -109,9 +109,11 @@ def length_words(length: str) -> str:
     return _("%(m)d min") % {"m": amount}
 
 
-def labels() -> dict[str, dict[str, str]]:
-    """{fact: {value: word}} of every fact that policies may ask; a query for each that is rows."""
-    return {key: dict(fact.choices()) for key, fact in FACTS.items()}
+def labels(asked: Collection[str] | None = None) -> dict[str, dict[str, str]]:
+    """{fact: {value: word}} of every fact that policies may ask, or of those `asked`; a query for
+    each that is rows."""
+    wanted = FACTS if asked is None else FACTS.keys() & asked
+    return {key: dict(FACTS[key].choices()) for key in wanted}
 
 
 def condition_words(conditions: Mapping, known: Mapping[str, Mapping[str, str]]) -> str:
@@ -123,3 +125,21 @@ def condition_words(conditions: Mapping, known: Mapping[str, Mapping[str, str]])
         + listed(known.get(fact, {}).get(value, value) for value in values)
         for fact, values in conditions.items()
     )
+
+
+def reasons(verdict: Verdict, known: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """Why a policy does not fit, in words: one for each fact that is another."""
+    return [
+        _("%(fact)s is %(given)s, asked is %(wanted)s")
+        % {
+            "fact": FACTS[check.fact].label if check.fact in FACTS else check.fact,
+            "given": _values(check.fact, check.given, known) or _("not known"),
+            "wanted": _values(check.fact, check.wanted, known),
+        }
+        for check in verdict.checks
+        if not check.fits
+    ]
+
+
+def _values(fact: str, values: Collection[str], known: Mapping[str, Mapping[str, str]]) -> str:
+    return listed(known.get(fact, {}).get(value, value) for value in values)

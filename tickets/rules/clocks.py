@@ -1,6 +1,7 @@
 """Due times and warning points of promises, on working hours and with pauses."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from foundation.calendars.rules import Hours, Length, add, count, merged_pauses
@@ -27,15 +28,34 @@ def due(
     return due_on(hours, started_at, Length(*parsed), pauses)
 
 
-def _moved(hours: Hours, end: datetime, pauses: list[Pause]) -> datetime | None:
+@dataclass(frozen=True)
+class Move:
+    """What one pause does to a fixed date: `lost` working seconds move it to `end`; an `until` of
+    None holds it."""
+
+    begin: datetime
+    until: datetime | None
+    lost: int
+    end: datetime
+
+
+def moves(hours: Hours, end: datetime, pauses: Iterable[Pause]) -> Iterator[Move]:
+    """How pauses (merged, in order) move a fixed date, step by step. Raises OutOfRange."""
     for begin, until in pauses:
         if begin >= end:
-            break
-        if until is None:
-            return None
+            return
         # What is paused outside of working hours loses nothing and moves nothing.
-        if lost := count(hours, begin, min(until, end)):
+        lost = count(hours, begin, min(until, end)) if until else 0
+        if lost:
             end = add(hours, max(end, until), lost)
+        yield Move(begin, until, lost, end)
+
+
+def _moved(hours: Hours, end: datetime, pauses: list[Pause]) -> datetime | None:
+    for move in moves(hours, end, pauses):
+        if move.until is None:
+            return None
+        end = move.end
     return end
 
 

@@ -1,5 +1,5 @@
 from tickets.serializers.inputs import INPUTS, NewTicketIn, NothingIn
-from tickets.serializers.outputs import TicketOut, TicketRowOut, VerbOut
+from tickets.serializers.outputs import TicketOut, TicketRowOut, VerbOut, WhyOut
 
 __all__ = [
     "INPUTS",
@@ -8,4 +8,5 @@ __all__ = [
     "TicketOut",
     "TicketRowOut",
     "VerbOut",
+    "WhyOut",
 ]

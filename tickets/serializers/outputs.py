@@ -6,9 +6,19 @@ from rest_framework import serializers
 
 from customers.models import Unit
 from customers.rules import mask_address, mask_email, mask_name, mask_phone, mask_text
+from foundation.calendars import words
 from tickets import queries
 from tickets.actions.intake import FACTS
-from tickets.choices import CancelReason, Method, Priority, Verb, Wanted, WantedHow
+from tickets.choices import (
+    ApprovalReason,
+    CancelReason,
+    DeadlineState,
+    Method,
+    Priority,
+    Verb,
+    Wanted,
+    WantedHow,
+)
 from tickets.models import (
     Attachment,
     Deadline,
@@ -94,11 +104,55 @@ class PromiseOut(serializers.ModelSerializer):
     class Meta:
         model = Deadline
         fields = (
-            "key", "name", "state", "minutes", "started_at", "due_at", "ended_at", "breached_at",
+            "id", "key", "name", "state", "length", "started_at", "due_at", "ended_at",
+            "breached_at",
         )  # fmt: skip
 
 
 class HoldOut(serializers.ModelSerializer):
+class WaitOut(serializers.Serializer):
+    reason = serializers.CharField()
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField(allow_null=True)
+
+
+class LineOut(serializers.Serializer):
+    at = serializers.DateTimeField()
+    kind = serializers.CharField()
+    due_at = serializers.DateTimeField()
+    words = serializers.CharField()
+
+
+class WhyOut(serializers.Serializer):
+    """`arithmetic` tells each interval on the calendar (null for a date that somebody named: then
+    `steps` do); `decided` whose terms hold; `is_kept` that it comes to the due time of the
+    ledger. Words are in the language asked for."""
+
+    id = serializers.IntegerField(source="deadline.pk")
+    key = serializers.CharField(source="deadline.key")
+    name = serializers.CharField(source="deadline.promise.name")
+    state = serializers.ChoiceField(source="deadline.state", choices=DeadlineState.choices)
+    cycle = serializers.IntegerField(source="deadline.cycle")
+    round = serializers.IntegerField(source="deadline.round")
+    begins = serializers.CharField()
+    ends = serializers.CharField()
+    started_at = serializers.DateTimeField(source="deadline.started_at")
+    due_at = serializers.DateTimeField(source="deadline.due_at")
+    length = serializers.CharField(source="deadline.length")
+    calendar = serializers.CharField(source="deadline.calendar")
+    calendar_version = serializers.IntegerField(source="deadline.calendar_version")
+    decided = serializers.CharField()
+    others = serializers.ListField(child=serializers.CharField())
+    arithmetic = serializers.SerializerMethodField()
+    steps = serializers.ListField(child=serializers.CharField())
+    waits = WaitOut(many=True)
+    history = LineOut(many=True)
+    is_kept = serializers.BooleanField()
+
+    def get_arithmetic(self, why) -> dict | None:
+        return words.as_json(why.told) if why.told else None
+
+
     class Meta:
         model = Hold
         fields = ("reason", "started_at", "ended_at")

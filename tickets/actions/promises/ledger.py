@@ -9,6 +9,7 @@ from foundation.accounts.actors import SYSTEM
 from foundation.calendars.rules import ROUND_THE_CLOCK, Hours, OutOfRange, merged_pauses
 from tickets.choices import DeadlineState, Moment
 from tickets.models import Deadline, DeadlineEvent, Promise, Ticket, TicketCycle
+from tickets.models.promises import pauses_of
 from tickets.queries.facts import TicketFacts
 from tickets.queries.terms import BARE, Book, Chosen, book, is_fixed
 from tickets.rules import clocks
@@ -30,12 +31,6 @@ STAMPS = {
     Moment.RESOLVED: "resolved_at",
     Moment.REPORTED: "reported_at",
 }
-
-
-def pauses_of(deadline: Deadline) -> list[tuple[datetime, datetime | None]]:
-    """The pauses as moments; the last may be open."""
-    read = datetime.fromisoformat
-    return [(read(begin), read(end) if end else None) for begin, end in deadline.pauses]
 
 
 def calculate(deadline: Deadline, hours: Hours, percent: int) -> None:
