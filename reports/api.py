@@ -33,8 +33,12 @@ class FiguresView(ApiView):
             if name in asked
         }
         codes = {name: asked[name] for name in ("channel", "priority") if name in asked}
-        told = queries.figures(request.user, period, queries.Cuts(**rows, **codes), at)
-        return Response(told.as_dict())
+        cuts = queries.Cuts(**rows, **codes)
+        told = queries.figures(request.user, period, cuts, at)
+        kept = []
+        if by := asked.get("promises_by"):
+            kept = queries.attained(request.user, by, period, cuts, at)
+        return Response(told.as_dict() | {"promises": [row.as_dict() for row in kept]})
 
     def asked(self) -> dict:
         form = FiguresIn(data=self.request.query_params, context=self.get_serializer_context())

@@ -8,9 +8,10 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Reports")
 
     def ready(self):
-        from reports import exports, lists
+        from reports import exports, lists, promises
         from reports.queries.sql import teach_sqlite
 
         exports.register()
         lists.register()
+        promises.register()
         connection_created.connect(teach_sqlite, dispatch_uid="reports.percentile")

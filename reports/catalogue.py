@@ -194,7 +194,11 @@ DEFINITIONS: dict[str, tuple] = {
             "Missed: its time was over in the period, whether it was done later or not. Doing it "
             "late does not make it kept."
         ),
-        _("Each promise to each customer counts once: when it is kept or when its time is over."),
+        _(
+            "Each promise of each run counts once: when it is kept or when its time is over. News on "
+            "the progress counts in each round, tasks and questions each by themselves."
+        ),
+        _("What waits on hold is not decided yet and does not count."),
     ),
     "satisfaction": (
         _("Sum of the overall scores ÷ n; share of 4 and 5 = how many gave 4 or 5 ÷ n."),
@@ -219,6 +223,19 @@ DEFINITIONS: dict[str, tuple] = {
         _("Solved: everything else."),
     ),
 }
+
+# What holds for the table of promises besides.
+PROMISED_RULES = (
+    _(
+        "Department and person are those that the ticket has now. A person is the handler, or "
+        "the contact where there is no handler; not always who missed it."
+    ),
+    _("The change is to the period before, of a step to the step before it."),
+    _(
+        "Departments and people with the least share come first. Those with n below 30 come "
+        "after them by name: they are not ranked."
+    ),
+)
 
 # Parts of figures that have no words of their own.
 ALIASES = {
@@ -250,6 +267,7 @@ DIMENSIONS = {
     "handler": _("Handler"),
     "tier": _("Tier"),
 }
+PROMISED_BY = {"department": _("Department"), "person": _("Person"), "step": _("Period")}
 COLUMNS = {
     "received": _("Received"),
     "resolved": _("Resolved"),

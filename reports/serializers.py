@@ -8,6 +8,7 @@ from rest_framework import serializers
 from customers.models import Product, Tier
 from foundation.accounts.models import Department, User
 from foundation.api.fields import Named
+from reports.queries.attainment import DIMENSIONS
 from reports.rules import periods
 from tickets.choices import Channel, Priority
 from tickets.models import Category
@@ -31,6 +32,11 @@ class FiguresIn(serializers.Serializer):
     tier = named("key", Tier.objects.all(), _("key of the tier"))
     channel = serializers.ChoiceField(choices=Channel.choices, required=False)
     priority = serializers.ChoiceField(choices=Priority.choices, required=False)
+    promises_by = serializers.ChoiceField(
+        choices=DIMENSIONS,
+        required=False,
+        help_text=_("By what `promises` tells the promises kept; without it they are empty."),
+    )
 
     def validate(self, data):
         if data["period"] != "custom":
@@ -61,6 +67,26 @@ class FigureOut(serializers.Serializer):
     is_small = serializers.BooleanField()
 
 
+class PromisesOut(serializers.Serializer):
+    """One promise (its key; "" is all together) of one department, person or step: `name` is the
+    department's key or the person's user name, "" where a ticket has none and for steps, which are
+    told by `first` and `end`. `value` is the share kept in percent, `before` the same of the period
+    before, of a step the one of the step before."""
+
+    promise = serializers.CharField(allow_blank=True)
+    name = serializers.CharField(allow_blank=True)
+    first = serializers.DateTimeField()
+    end = serializers.DateTimeField()
+    kept = serializers.IntegerField()
+    missed = serializers.IntegerField()
+    n = serializers.IntegerField()
+    value = serializers.FloatField(allow_null=True)
+    before = serializers.FloatField(allow_null=True)
+    before_n = serializers.IntegerField()
+    change = serializers.FloatField(allow_null=True)
+    is_small = serializers.BooleanField()
+
+
 class PeriodOut(serializers.Serializer):
     name = serializers.CharField()
     first = serializers.DateTimeField()
@@ -79,3 +105,4 @@ class FiguresOut(serializers.Serializer):
     backlog_ages = serializers.DictField()
     columns = serializers.ListField(child=serializers.DictField())
     series = serializers.DictField(child=serializers.ListField())
+    promises = PromisesOut(many=True)

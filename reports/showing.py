@@ -67,10 +67,17 @@ def tone(figure: Figure) -> str:
     return "better" if (figure.change > 0) == (good == "up") else "worse"
 
 
-def address(told: Figures, key: str, times: int, part: str = "", cuts: Cuts | None = None) -> str:
+def address(
+    told: Figures,
+    key: str,
+    times: int,
+    part: str = "",
+    cuts: Cuts | None = None,
+    span: tuple[datetime, datetime] | None = None,
+) -> str:
     """The ticket list with the tickets behind a number that was computed from so many rows."""
-    period = told.period
-    word = Behind(key, period.first, period.end, told.at, cuts or told.cuts, part, times).sign()
+    first, end = span or (told.period.first, told.period.end)
+    word = Behind(key, first, end, told.at, cuts or told.cuts, part, times).sign()
     page = reverse("admin:tickets_alltickets_changelist")
     return f"{page}?{urlencode({'view': 'all', 'figure': word})}"
 
@@ -159,7 +166,7 @@ def page(told: Figures, form) -> dict:
                   make.timed("net", "resolve")],
         "priorities": _priorities(told),
         "kept": make.card("attainment", "attainment", [(names["missed"].name, "missed", "missed")]),
-        "promises": _promises(told),
+        "promises": _promises(told, form),
         "voice": [
             make.card(
                 "csat_mean",
@@ -185,6 +192,11 @@ def page(told: Figures, form) -> dict:
             {"name": name, "url": form.address(by=key, sort=None) + "#table",
              "is_current": key == form.cleaned_data.get("by")}
             for key, name in catalogue.DIMENSIONS.items()
+        ] if form else [],
+        "promised_by": [
+            {"name": name, "url": form.address(kept=key) + "#kept",
+             "is_current": key == form.cleaned_data.get("kept")}
+            for key, name in catalogue.PROMISED_BY.items()
         ] if form else [],
         "common": catalogue.COMMON,
         "runs": catalogue.RUNS,
@@ -246,13 +258,15 @@ def _priorities(told: Figures) -> list[dict]:
     return rows
 
 
-def _promises(told: Figures) -> list[dict]:
+def _promises(told: Figures, form) -> list[dict]:
     rows = []
+    by = (form and form.cleaned_data.get("kept")) or "department"
     for key, name in told.promises.items():
         kept, missed = told.values[f"attainment.{key}"], told.values[f"missed.{key}"]
         rows.append(
             {
                 "name": name,
+                "chosen_url": form.address(kept=by, promise=key) + "#kept" if form else "",
                 "value": words(kept.value, "percent"),
                 "change": change_words(kept),
                 "tone": tone(kept),
@@ -271,19 +285,28 @@ def _promises(told: Figures) -> list[dict]:
 
 
 def _charts(told: Figures) -> dict[str, dict]:
+    series = told.series
     return {
-        "work": _chart(told, ("received", "resolved"), "backlog", "tickets"),
-        "response": _chart(told, ("response_median",), "", "seconds"),
-        "resolve": _chart(told, ("resolve_median",), "", "seconds"),
-        "kept": _chart(told, ("attainment",), "", "percent", top=100),
+        "work": chart(told, series, ("received", "resolved"), "backlog", "tickets"),
+        "response": chart(told, series, ("response_median",), "", "seconds"),
+        "resolve": chart(told, series, ("resolve_median",), "", "seconds"),
+        "kept": chart(told, series, ("attainment",), "", "percent", top=100),
     }
 
 
-def _chart(told: Figures, bars: tuple, line: str, unit: str, top: float | None = None) -> dict:
+def chart(
+    told: Figures,
+    series: dict[str, list],
+    bars: tuple,
+    line: str,
+    unit: str,
+    top: float | None = None,
+) -> dict:
+    """Bars and a line of some series over the columns of the period, with the same as a table."""
     shown = [*bars, line] if line else list(bars)
-    days = [column_words(told, begin, end) for begin, end in told.columns]
+    days = [column_words(told.period, begin) for begin, _end in told.columns]
     rows = [
-        [day, *(words(told.series[name][index], unit) for name in shown)]
+        [day, *(words(series[name][index], unit) for name in shown)]
         for index, day in enumerate(days)
     ]
     labels = [SERIES[name] for name in shown]
@@ -291,9 +314,7 @@ def _chart(told: Figures, bars: tuple, line: str, unit: str, top: float | None =
         f"{row[0]}: " + " · ".join(f"{label} {value}" for label, value in zip(labels, row[1:], strict=True))
         for row in rows
     ]  # fmt: skip
-    drawn = charts.chart(
-        [told.series[name] for name in bars], told.series[line] if line else [], said, top
-    )
+    drawn = charts.chart([series[name] for name in bars], series[line] if line else [], said, top)
     return {
         "drawn": drawn,
         "labels": labels,
@@ -301,16 +322,16 @@ def _chart(told: Figures, bars: tuple, line: str, unit: str, top: float | None =
         "top": words(drawn.top, unit),
         "first": days[0],
         "last": days[-1] if len(days) > 1 else "",
-        "is_empty": not any(value for name in shown for value in told.series[name]),
+        "is_empty": not any(value for name in shown for value in series[name]),
     }
 
 
-def column_words(told: Figures, begin: datetime, end: datetime) -> str:
+def column_words(period: rules.Period, begin: datetime) -> str:
     """A column's day, its week by the first day, or its month."""
-    if told.period.step == "month":
+    if period.step == "month":
         return date_format(begin, "YEAR_MONTH_FORMAT")
     short = date_format(begin, "MONTH_DAY_FORMAT")
-    return _("week from %(day)s") % {"day": short} if told.period.step == "week" else short
+    return _("week from %(day)s") % {"day": short} if period.step == "week" else short
 
 
 # --- the table -------------------------------------------------------------------------------

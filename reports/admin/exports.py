@@ -33,7 +33,9 @@ def export(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and is_valid:
         address = urlencode([(name, given[name]) for name in found.filters if given.get(name)])
         if given.get("file") in FORMATS:
-            return HttpResponseRedirect(begin(request, address, given["file"]))
+            title = _("Export: ticket report")
+            job = order_file(request, exports.SOURCE, address, given["file"], title, "tickets")
+            return HttpResponseRedirect(job)
         return HttpResponseRedirect(f"?{address}")
     context = {
         **admin.site.each_context(request),
@@ -46,20 +48,22 @@ def export(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "reports/export.html", context)
 
 
-def begin(request: HttpRequest, address: str, kind: str) -> str:
+def order_file(
+    request: HttpRequest, source: str, address: str, kind: str, title: str, name: str
+) -> str:
     """Start the job once, however often the form is sent; returns the address of its page."""
 
     def work() -> dict:
         job = start(
-            exports.SOURCE,
+            source,
             query={"filter": address},
             kind=kind,
-            title=_("Export: ticket report"),
-            name="tickets",
+            title=title,
+            name=name,
             by=request.user,
         )
         return {"job": job.pk}
 
-    key = f"{request.user.pk}:{kind}:{request.POST.get('once') or uuid.uuid4().hex}"
+    key = f"{source}:{request.user.pk}:{kind}:{request.POST.get('once') or uuid.uuid4().hex}"
     answer, _fresh = once("reports.export", key, work)
     return reverse("admin:clockwork_job_change", args=[answer["job"]])

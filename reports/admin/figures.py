@@ -2,31 +2,37 @@
 
 import csv
 import logging
+import uuid
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_http_methods
 
 from foundation.sheets.cells import for_csv
-from reports import catalogue, queries, rules, showing
+from foundation.sheets.writers import FORMATS
+from reports import catalogue, promises, queries, rules, showing
+from reports.admin.exports import order_file
 from reports.forms import FiguresForm
 from reports.queries.facts import Cuts
 
 logger = logging.getLogger(__name__)
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def figures(request: HttpRequest) -> HttpResponse:
-    """The figures of a period, each with the tickets behind it; `?csv=1` as a file."""
+    """The figures of a period, each with the tickets behind it; `?csv=1` as a file. POST asks for
+    the promises by department, person or step as a file."""
     if not request.user.may("reports.figures"):
         raise PermissionDenied
     at = timezone.localtime()
     form = FiguresForm(request.GET)
     is_valid = form.is_valid()
+    if request.method == "POST":
+        return _file(request, form if is_valid else None)
     period, cuts = form.asked(at) if is_valid else (rules.period("30d", at), Cuts())
     told = queries.figures(request.user, period, cuts, at)
     by = form.cleaned_data.get("by", "")
@@ -41,8 +47,21 @@ def figures(request: HttpRequest) -> HttpResponse:
         "is_valid": is_valid,
         "page": showing.page(told, form if is_valid else None),
         "table": showing.table(told, form, by, sort, rows) if by else None,
+        "kept": promises.chosen(request.user, told, form) if is_valid else None,
+        "once": uuid.uuid4().hex,
     }
     return TemplateResponse(request, "reports/figures.html", context)
+
+
+def _file(request: HttpRequest, form: FiguresForm | None) -> HttpResponse:
+    kind = request.POST.get("file")
+    if form is None or kind not in FORMATS:
+        return HttpResponseRedirect(request.get_full_path())
+    address = form.address().removeprefix("?")
+    title = str(promises.TITLE)
+    return HttpResponseRedirect(
+        order_file(request, promises.SOURCE, address, kind, title, "promises-kept")
+    )
 
 
 def as_csv(request: HttpRequest, told: queries.Figures, by: str, rows: list) -> HttpResponse:

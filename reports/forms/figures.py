@@ -11,7 +11,7 @@ from customers.models import Product, Tier
 from foundation.accounts.models import Department, User
 from foundation.desk.forms import DeskForm
 from reports import catalogue, rules
-from reports.queries import Cuts
+from reports.queries import Cuts, attainment
 from reports.queries.tables import COLUMNS, DIMENSIONS
 from tickets.choices import Channel
 from tickets.filters import YEARS
@@ -47,7 +47,8 @@ def handlers():
 
 
 class FiguresForm(DeskForm):
-    """`period`, `cuts`, `by` and `sort` of a valid form are what the queries take."""
+    """`period`, `cuts`, `by` and `sort` of a valid form are what the queries take; `kept` and
+    `promise` what the table of promises shows ("": all together)."""
 
     period = forms.ChoiceField(
         choices=lambda: _choices(catalogue.PERIODS), required=False, label=_("Period")
@@ -81,6 +82,12 @@ class FiguresForm(DeskForm):
     sort = forms.ChoiceField(
         choices=[(name, name) for name in COLUMNS], required=False, widget=forms.HiddenInput
     )
+    kept = forms.ChoiceField(
+        choices=[(name, name) for name in attainment.DIMENSIONS],
+        required=False,
+        widget=forms.HiddenInput,
+    )
+    promise = forms.SlugField(required=False, widget=forms.HiddenInput)
 
     def clean(self):
         first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")

@@ -32,12 +32,13 @@ Span = tuple[datetime, datetime]
 @dataclass(frozen=True)
 class Cuts:
     """Which tickets count: ids of rows (0: those without one), or the code of a choice; None and ""
-    leave all."""
+    leave all. A `person` is the handler, else the contact."""
 
     department: int | None = None
     category: int | None = None
     product: int | None = None
     handler: int | None = None
+    person: int | None = None
     tier: int | None = None
     channel: str = ""
     priority: str = ""
@@ -66,8 +67,8 @@ FACTS = {
     "first_resolved": Fact(TicketCycle, "resolved_at", Q(number=1)),
     "confirmed": Fact(TicketCycle, "confirmed_at"),
     "cancelled": Fact(TicketCycle, "cancelled_at"),
-    # A promise is decided once: when it is met, or when its time is over. What the sweep has not
-    # told yet is late all the same.
+    # A promise is decided once in each round: when it is met, or when its time is over. What the
+    # sweep has not told yet is late all the same. What is paused or cancelled is not decided.
     "met": Fact(Deadline, "ended_at", Q(state=DeadlineState.MET)),
     "breached": Fact(Deadline, "breached_at", Q(state=DeadlineState.BREACHED)),
     "late": Fact(Deadline, "due_at", Q(state=DeadlineState.RUNNING)),
@@ -92,13 +93,21 @@ def countable(user: User, cuts: Cuts | None = None) -> QuerySet[Ticket]:
     rows = Ticket.objects.granting("reports.figures", user)
     for name, value in (cuts or Cuts()).chosen().items():
         path = "customer__tier" if name == "tier" else name
-        if value == 0:
+        if name == "person":
+            rows = rows.filter(_of_person(int(value)))
+        elif value == 0:
             rows = rows.filter(**{f"{path}__isnull": True})
         elif name == "category":
             rows = rows.filter(category__in=branch_of(int(value)))
         else:
             rows = rows.filter(**{path: value})
     return rows
+
+
+def _of_person(pk: int) -> Q:
+    if pk == 0:
+        return Q(handler__isnull=True, contact__isnull=True)
+    return Q(handler=pk) | Q(handler__isnull=True, contact=pk)
 
 
 def within(tickets: QuerySet[Ticket], rows: QuerySet, path: str = "ticket") -> QuerySet:

@@ -27,12 +27,14 @@ class Scan:
     spans: Sequence[Span]
     by: Callable[[str], Expression | F]
 
-    def rows(self, fact: str, *more: str, **aggregates) -> Iterable[tuple]:
+    def rows(self, fact: str, *more: str | Expression | F, **aggregates) -> Iterable[tuple]:
         """(by, *more, *aggregates) of the rows of a fact (facts.FACTS) within the spans."""
         found = happened(self.tickets, fact, self.spans)
         return self.grouped(found, facts.FACTS[fact].stamp, *more, **aggregates)
 
-    def grouped(self, rows: QuerySet, stamp: str, *more: str, **aggregates) -> Iterable[tuple]:
+    def grouped(
+        self, rows: QuerySet, stamp: str, *more: str | Expression | F, **aggregates
+    ) -> Iterable[tuple]:
         """The same of other rows."""
         keyed = rows.annotate(by=self.by(stamp)).values_list("by", *more)
         return keyed.annotate(**(aggregates or {"rows": Count("*")}))
@@ -93,15 +95,15 @@ def answered(scan: Scan) -> dict[Any, list[float]]:
     return dict(scan.rows("answered", lengths=Gathered(seconds)))
 
 
-def promises(scan: Scan) -> dict[tuple[Any, int], list[int]]:
-    """{(by, promise): [kept, missed]}; three queries.
+def promises(scan: Scan, *more: str | Expression | F) -> dict[tuple, list[int]]:
+    """{(by, *more): [kept, missed]}, without `more` by promise; three queries.
 
     A promise is decided once: when it is met, or when its time is over (facts.FACTS).
     """
-    tally: dict[tuple[Any, int], list[int]] = {}
+    tally: dict[tuple, list[int]] = {}
     for fact, missed in (("met", 0), ("breached", 1), ("late", 1)):
-        for by, promise, number in scan.rows(fact, "promise"):
-            tally.setdefault((by, promise), [0, 0])[missed] += number
+        for *key, number in scan.rows(fact, *(more or ("promise",))):
+            tally.setdefault(tuple(key), [0, 0])[missed] += number
     return tally
 
 

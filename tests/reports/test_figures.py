@@ -31,7 +31,8 @@ CHINA = ZoneInfo("Asia/Shanghai")
 
 
 def histories(cast, now, seed: int, tickets: int = 12) -> datetime:
-    """Random lives of some tickets; returns the moment of looking."""
+    """Random lives of some tickets, with holds, rounds of news, late ends, sweeps now and then;
+    returns the moment of looking."""
     rng = random.Random(seed)
     owner = stories.customer()
     unit = stories.unit(owner)
@@ -47,9 +48,12 @@ def histories(cast, now, seed: int, tickets: int = 12) -> datetime:
             for _ in range(14)
         ]:  # fmt: skip
             at += timedelta(minutes=rng.randint(1, 600))
+            if rng.random() < 0.1:
+                actions.breach_due(at)
             facts = {
-                "classify": {"category": stories.category(), "priority": "P2", "reason": "x"},
-                "assign": {"handler": rng.choice([cast.tang, cast.tian])},
+                "classify": {"category": stories.category(), "reason": "x",
+                             "priority": rng.choice(["P1", "P2", "P3"])},
+                "assign": {"handler": rng.choice([cast.tang, cast.tian]), "contact": cast.anna},
                 "message": {"body": "好"},
                 "hold": {"reason": rng.choice(["parts", "customer"])},
                 "plan": {"methods": [rng.choice(["remote", "remote", "onsite"])],
@@ -58,8 +62,8 @@ def histories(cast, now, seed: int, tickets: int = 12) -> datetime:
                 "cancel": {"reason": "withdrawn"},
             }.get(verb, {})  # fmt: skip
             by = SYSTEM
-            if verb == "message" and rng.random() < 0.4:
-                by = CaseHolder(ticket.pk)
+            if verb == "message":
+                by = CaseHolder(ticket.pk) if rng.random() < 0.4 else cast.sun
             if verb == "cancel" and rng.random() < 0.7:
                 continue
             try:
