@@ -30,6 +30,9 @@ def rows(db, cast):
                 resolved_at, cast.tang, contact=contact or cast.anna, requester_phone="13812345678"
             )
             actions.open_satisfaction_calls(timezone.now())
+            # Whatever hours the house calls in now.
+            due_at = timezone.now() - timedelta(hours=late)
+            Callback.objects.filter(ticket=ticket).update(due_at=due_at)
             made.append(Callback.objects.get(ticket=ticket))
         return made
 
