@@ -24,7 +24,10 @@ RUNS = _(
     "A reopened ticket counts again from its reopening. "
     "Cancellations that were taken back do not count."
 )
-WALL = _("Time by the clock on the wall, nights and holidays included.")
+WALL = _(
+    "Time by the clock on the wall, nights and holidays included, where it is not called working "
+    "time."
+)
 
 ENTRIES: dict[str, Entry] = {
     "received": Entry(_("Received"), _("Requests that came in during the period."), "received"),
@@ -73,6 +76,16 @@ ENTRIES: dict[str, Entry] = {
         _("Time to resolve"),
         _("From the request to the resolution, of those resolved during the period, waits included."),
         "resolve", "down",
+    ),
+    "response_working": Entry(
+        _("First response in working time"),
+        _("The same first responses, counted in the service hours of the department."),
+        "working", "down",
+    ),
+    "resolve_working": Entry(
+        _("Time to resolve in working time"),
+        _("The same resolutions, counted in the service hours of the department, waits included."),
+        "working", "down",
     ),
     "net": Entry(
         _("Time to resolve without holds"),
@@ -183,6 +196,13 @@ DEFINITIONS: dict[str, tuple] = {
         _("Moment of the resolution − moment of the request or reopening."),
         _("The priority is the one that the ticket has now."),
         _("How long people worked on it is another figure and not shown here."),
+    ),
+    "working": (
+        _("Counts what lies within the service hours of the department that the ticket has now."),
+        _(
+            "The hours are those that hold now, with their holidays and make-up days. A department "
+            "without hours of its own has those of the organisation."
+        ),
     ),
     "net": (
         _("Time to resolve − time on hold, whatever the reason of the hold."),

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import Case, Count, Expression, F, IntegerField, QuerySet, Value, When
 
+from foundation.sheets.tables import Ticks
 from reports.queries import facts
 from reports.queries.facts import Span, happened
 from reports.queries.sql import Gathered, Seconds
@@ -62,11 +63,15 @@ def step_of(stamp: str, edges: Sequence[datetime]) -> Case | Value:
 @dataclass(frozen=True)
 class Resolved:
     """Runs that were resolved and have the same key, priority and verdict on their first contact
-    ("" for reopened ones); `lengths` and `net` (without holds) in seconds, unordered."""
+    ("" for reopened ones), and department; `lengths` and `net` (without holds) in seconds,
+    unordered; `begins` and `ends` the same spans in microseconds since 1970."""
 
     by: Any
     priority: str
     verdict: str
+    department: int | None
+    begins: list[int]
+    ends: list[int]
     lengths: list[float]
     net: list[float]
 
@@ -74,19 +79,33 @@ class Resolved:
 def resolved(scan: Scan, at: datetime) -> list[Resolved]:
     """Every figure of resolved runs comes from these groups; one query."""
     rows = happened(scan.tickets, "resolved", scan.spans).annotate(verdict=facts.verdict(at))
-    whole = Seconds(F("resolved_at"), F("opened_at"))
     groups = scan.grouped(
         rows,
         "resolved_at",
         "ticket__priority",
         "verdict",
-        lengths=Gathered(whole),
+        "ticket__department",
+        begins=Gathered(Ticks("opened_at")),
+        ends=Gathered(Ticks("resolved_at")),
         held=Gathered(F("held_seconds")),
     )
-    return [
-        Resolved(by, priority, verdict, lengths, list(map(sub, lengths, held)))
-        for by, priority, verdict, lengths, held in groups
-    ]
+    found = []
+    for by, priority, verdict, department, begins, ends, held in groups:
+        lengths = seconds_of(begins, ends)
+        net = list(map(sub, lengths, held))
+        found.append(Resolved(by, priority, verdict, department, begins, ends, lengths, net))
+    return found
+
+
+def seconds_of(begins: Sequence[int], ends: Sequence[int]) -> list[float]:
+    """The lengths of spans in microseconds."""
+    return [(end - begin) / 1_000_000 for begin, end in zip(begins, ends, strict=True)]
+
+
+def answered_between(scan: Scan) -> Iterable[tuple[Any, int | None, list[int], list[int]]]:
+    """(by, department, begins, first responses) in microseconds since 1970; one query."""
+    begins, ends = Gathered(Ticks("opened_at")), Gathered(Ticks("first_response_at"))
+    return scan.rows("answered", "ticket__department", begins=begins, ends=ends)
 
 
 def answered(scan: Scan) -> dict[Any, list[float]]:

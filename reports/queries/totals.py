@@ -8,6 +8,7 @@ from django.db.models import BooleanField, Case, Count, QuerySet, Value, When
 from django.utils import timezone
 
 from foundation.accounts.models import User
+from foundation.calendars.rules import Hours
 from reports import rules
 from reports.queries import facts, scans
 from reports.queries.facts import Cuts, countable
@@ -17,6 +18,7 @@ from reports.queries.told import Figures
 from surveys.rules import OVERALL, RECOMMEND, csat, nps
 from tickets.choices import Priority
 from tickets.models import Promise, Ticket
+from tickets.queries.terms import DEPARTMENT, book
 
 COUNTED = ("received", "resolved", "confirmed", "cancelled", "reopened")
 BEFORE = -1
@@ -49,7 +51,7 @@ def _tell(ask: "_Ask") -> None:
     resolved = scans.resolved(ask.scan, ask.told.at)
     _counts(ask, resolved)
     _backlog(ask)
-    _times(ask, "response", scans.answered(ask.scan).items())
+    _response_times(ask)
     _resolved_times(ask, resolved)
     _first_contact(ask, resolved)
     _promises(ask)
@@ -65,6 +67,11 @@ class _Ask:
         edges = [begin for begin, end in told.columns]
         spans = [(period.before_first, period.before_end), (period.first, period.end)]
         self.scan = Scan(tickets, spans, lambda stamp: step_of(stamp, edges))
+        self.rulebook = book()
+
+    def hours(self, department: int | None) -> Hours:
+        """The service hours that a department has now."""
+        return self.rulebook.hours(*self.rulebook.calendar(DEPARTMENT, department))
 
     def spread(self, found: dict[int, list], value: Callable) -> list:
         """The value of each column; None where there is nothing."""
@@ -137,17 +144,32 @@ def _times(ask: _Ask, name: str, lengths: Iterable[tuple[int, list[float]]]) -> 
     _put_times(ask, name, now, before)
 
 
+def _response_times(ask: _Ask) -> None:
+    """First response by the wall and in working time; one query."""
+    steps: dict[int, list[float]] = defaultdict(list)
+    working: tuple[list, list] = ([], [])
+    for step, department, begins, ends in scans.answered_between(ask.scan):
+        steps[step] += scans.seconds_of(begins, ends)
+        working[step == BEFORE].extend(rules.working(ask.hours(department), begins, ends))
+    _times(ask, "response", steps.items())
+    _put_times(ask, "response_working", *working)
+
+
 def _resolved_times(ask: _Ask, resolved: list[scans.Resolved]) -> None:
     steps: dict[int, list[float]] = defaultdict(list)
     net: tuple[list, list] = ([], [])
+    working: tuple[list, list] = ([], [])
     by_priority: dict[str, tuple[list, list]] = {key: ([], []) for key in Priority.values}
     for group in resolved:
         is_before = group.by == BEFORE
         steps[group.by] += group.lengths
         net[is_before].extend(group.net)
+        hours = ask.hours(group.department)
+        working[is_before].extend(rules.working(hours, group.begins, group.ends))
         by_priority[group.priority][is_before].extend(group.lengths)
     _times(ask, "resolve", steps.items())
     _put_times(ask, "net", *net)
+    _put_times(ask, "resolve_working", *working)
     for priority, lengths in by_priority.items():
         _put_times(ask, "resolve", *lengths, part=f".{priority}")
 

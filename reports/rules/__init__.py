@@ -19,6 +19,7 @@ from reports.rules.figures import (
     was_open,
 )
 from reports.rules.periods import NAMES, STEPS, Period, begin_of, columns, period
+from reports.rules.working import working
 
 __all__ = [
     "AGES",
@@ -46,4 +47,5 @@ __all__ = [
     "percentile",
     "period",
     "was_open",
+    "working",
 ]

@@ -16,6 +16,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from foundation.accounts.actors import SYSTEM, CaseHolder
+from foundation.calendars import queries as calendars
+from foundation.calendars.rules import count
 from foundation.lists.kinds import Reader
 from reports import catalogue, lists, queries, rules
 from reports.queries import sources, tables
@@ -82,6 +84,10 @@ def computed(first, end, at) -> dict:
     def inside(moment):
         return moment is not None and first <= moment < end
 
+    def working(run, moment):
+        key = calendars.for_department(run.ticket.department_id)
+        return count(calendars.hours_of(key)[0], run.opened_at, moment)
+
     def length(run):
         return (run.resolved_at - run.opened_at).total_seconds()
 
@@ -90,6 +96,9 @@ def computed(first, end, at) -> dict:
         (run.first_response_at - run.opened_at).total_seconds()
         for run in runs
         if inside(run.first_response_at)
+    ]
+    in_hours = [
+        working(run, run.first_response_at) for run in runs if inside(run.first_response_at)
     ]
     still = [
         run
@@ -127,6 +136,11 @@ def computed(first, end, at) -> dict:
         "response_median": median(answered) if answered else None,
         "resolve_mean": mean(map(length, done)) if done else None,
         "resolve_median": median(map(length, done)) if done else None,
+        "response_working_mean": mean(in_hours) if in_hours else None,
+        "response_working_median": median(in_hours) if in_hours else None,
+        "resolve_working_mean": mean(working(run, run.resolved_at) for run in done)
+        if done
+        else None,
         "net_mean": mean(length(run) - run.held_seconds for run in done) if done else None,
         "attainment": 100 * met / (met + late) if met + late else None,
         "missed": late,
