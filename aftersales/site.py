@@ -29,6 +29,7 @@ NAVIGATION = [
             (_("My work"), "task_alt", "tickets_mywork_changelist", ("tickets.start", "tickets.message")),
             (_("Call list"), "call", "care_callback_changelist", ("care.callback", "care.follow_up")),
             (_("All tickets"), "list_alt", "tickets_alltickets_changelist", ()),
+            (_("Wall board"), "tv", "tickets_board", ("tickets.note", "reports.figures")),
         ],
     ),
     (

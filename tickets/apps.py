@@ -14,11 +14,12 @@ class TicketsConfig(AppConfig):
         from foundation.messaging import lists as messages
         from foundation.notices import kinds as notices
         from tickets import exports, imports, lists, panels, receivers, search
-        from tickets.actions import breach_due, confirm_silent, warn_due
+        from tickets.actions import breach_due, climb_due, confirm_silent, warn_due
         from tickets.actions.promises import recalculating
         from tickets.defaults import ship_tickets
         from tickets.intake import email
         from tickets.letters import register_kinds
+        from tickets.queries import climbs
         from tickets.queries import helping
 
         post_migrate.connect(ship_tickets, sender=self, dispatch_uid="ship_tickets")
@@ -35,7 +36,10 @@ class TicketsConfig(AppConfig):
         inbound.register(email.handle)
         inbound.on_bounce(email.came_back)
         messages.register_conversation(email.conversation)
+        for kind, icon in ((climbs.LATE, "timer_off"), (climbs.SOON, "timer")):
+            notices.register(kind, climbs.words, icon)
         sweeps.register("promises", breach_due)
+        sweeps.register("climbs", climb_due)
         sweeps.register("warnings", warn_due)
         jobs.register(recalculating.KIND, recalculating.work)
         sweeps.register("silence", confirm_silent)

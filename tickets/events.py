@@ -141,3 +141,10 @@ register(
     "ticket.article_sent", _("Article sent: %(article)s"), _("Article: %(article)s"), article="text"
 )
 register("deadline.breached", _("Promise missed: %(promise)s"), promise="promise")
+register(
+    "deadline.escalated",
+    _("“%(promise)s” is late: told %(rung)s"),
+    promise="promise",
+    rung=choices.Rung,
+)
+register("ticket.lateness_seen", _("Lateness acknowledged"))

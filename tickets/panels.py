@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.desk import panels
 from knowledgebase import beginnings
-from tickets.queries import home, learned, permissions
+from tickets.queries import climbs, home, learned, permissions
 
 WORDS = {
     "intake": _("to register"),
@@ -31,6 +31,16 @@ def late(user, request) -> dict | None:
     return {"tickets": rows} if rows else None
 
 
+def climbing(user, request) -> dict | None:
+    rows = climbs.unacknowledged(user) if user.may("tickets.acknowledge") else []
+    return {"rows": rows} if rows else None
+
+
+def escalated(ticket, request) -> dict | None:
+    steps = climbs.of_ticket(ticket, timezone.now())
+    return {"steps": steps} if steps else None
+
+
 def rhythm(user, request) -> dict | None:
     return {"today": home.rhythm(user, timezone.now())} if user.scopes - {"none"} else None
 
@@ -44,5 +54,7 @@ def register() -> None:
     panels.register("ticket.now", 90, teaches, "desk/tickets/learn.html")
     beginnings.register("ticket", learned.beginning)
     panels.register("home.list", 10, waiting, "desk/tickets/home_waiting.html")
+    panels.register("ticket.promises", 10, escalated, "desk/tickets/escalated.html")
+    panels.register("home.rhythm", 5, climbing, "desk/tickets/home_climbs.html")
     panels.register("home.rhythm", 10, rhythm, "desk/tickets/home_rhythm.html")
     panels.register("home.rhythm", 20, late, "desk/tickets/home_late.html")

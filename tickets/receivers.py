@@ -11,12 +11,12 @@ from foundation.calendars.signals import calendar_published
 from foundation.messaging import actions as outbox
 from foundation.messaging import webhooks
 from tickets import events
-from tickets.actions import recalculate
+from tickets.actions import climbing, recalculate
 from tickets.actions.base import EVENT_OF
 from tickets.actions.promises import renew
 from tickets.choices import Verb
 from tickets.models import Policy, PolicyTerms, Promise, Ticket
-from tickets.signals import ticket_moved
+from tickets.signals import deadlines_breached, deadlines_warned, ticket_moved
 
 # Verbs that are told under the name of what stands on the timeline.
 TOLD = {"receive": "ticket.received", **EVENT_OF}
@@ -41,6 +41,23 @@ def watch_rules() -> None:
 def follow_calendar(sender, calendar, version, by, at, **kwargs) -> None:
     """Publishing says who and why; what is open follows in a job of theirs."""
     recalculate(calendar, by=by, at=at)
+
+
+@receiver(deadlines_breached, dispatch_uid="tickets_climb")
+def climb(sender, rows, at, **kwargs) -> None:
+    climbing.begin(rows, at)
+
+
+@receiver(deadlines_warned, dispatch_uid="tickets_warn")
+def warn(sender, rows, at, **kwargs) -> None:
+    climbing.warn(rows, at)
+
+
+@receiver(ticket_moved, dispatch_uid="tickets_climb_anew")
+def climb_anew(sender, ticket, verb, at, **kwargs) -> None:
+    """What was cancelled waits again; another priority has another ladder."""
+    if verb in ("restore", "classify", "set_priority"):
+        climbing.look_again(ticket, at)
 
 
 @receiver(ticket_moved, dispatch_uid="tickets_tell_programs")

@@ -67,6 +67,7 @@ SUPERVISOR = AGENT | {
     "tickets.cancel": S.ALL,
     "tickets.restore": S.ALL,
     "tickets.revoke_link": S.ALL,
+    "tickets.acknowledge": S.ALL,
     "care.follow_up": S.ALL,
     "surveys.view": S.ALL,
     "messaging.view": S.ALL,

@@ -40,6 +40,7 @@ WORDS: dict[str, str | Promise] = {
     "tickets.attach": _("Ticket: add a file"),
     "tickets.send_link": _("Ticket: send a new link"),
     "tickets.revoke_link": _("Ticket: withdraw links"),
+    "tickets.acknowledge": _("Ticket: acknowledge lateness"),
     "care.callback": _("Care: call the customer"),
     "care.follow_up": _("Care: follow up"),
     "surveys.rate": _("Survey: answer"),

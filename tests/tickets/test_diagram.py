@@ -55,6 +55,7 @@ STATES = {
     "attach": {R, C, A, W, D},
     "send_link": {R, C, A, W, D, K},
     "revoke_link": {R, C, A, W, D, K, X},
+    "acknowledge": {R, C, A, W, D, K},
 }
 HELP = {"give_task", "withdraw_task", "ask", "find"}
 # Whoever is asked answers; quality and R&D answer any question.
@@ -65,6 +66,7 @@ DESK = HELP | {
 }  # fmt: skip
 LEAD = DESK | {
     "classify", "set_priority", "answer", "assign", "plan", "cancel", "restore", "revoke_link",
+    "acknowledge",
 }  # fmt: skip
 OWN_WORK = {"accept", "refuse", "start", "inspect", "resolve"}
 FIELD = OWN_WORK | HELP | {"note", "attach", "hold", "resume"}
@@ -176,7 +178,7 @@ def test_the_verb_does_what_the_table_says(verb, state, cast, now):
     try:
         moved = run(ticket, by=cast.root, at=at, **facts)
     except ValidationError:
-        assert verb in {"register", "start", "resume", "answer"} | NEEDS_HELP
+        assert verb in {"register", "start", "resume", "answer", "acknowledge"} | NEEDS_HELP
         return
     target = {**rules.TARGETS, "restore": R}.get(verb, state)
     assert moved.status == target

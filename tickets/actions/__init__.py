@@ -6,6 +6,7 @@ returns the fresh ticket. `Stale`, `Refused` and `ValidationError` carry words f
 """
 
 from tickets.actions.base import Refused, Stale
+from tickets.actions.climbing import acknowledge, climb_due
 from tickets.actions.closing import cancel, confirm, confirm_silent, reopen, restore
 from tickets.actions.conversation import attach, message, note, revoke_link, send_link
 from tickets.actions.findings import find
@@ -38,7 +39,7 @@ VERBS = {
         take, amend, link, register, classify, set_priority, answer, assign, accept, refuse,
         plan, start, inspect, give_task, accept_task, finish_task, return_task, withdraw_task, ask,
         accept_question, advise, return_question, find, hold, resume, resolve, confirm, reopen, cancel, restore, message, note,
-        attach, send_link, revoke_link,
+        attach, send_link, revoke_link, acknowledge,
     )
 }  # fmt: skip
 
@@ -47,6 +48,7 @@ __all__ = [
     "Refused",
     "Stale",
     "breach_due",
+    "climb_due",
     "confirm_silent",
     "draw_number",
     "note_fact",

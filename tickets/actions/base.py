@@ -22,7 +22,7 @@ WORDY = {"amend", "link", "classify", "resolve"}
 # What stands beside the ticket: it makes nobody's form old, and no form of the ticket is too old
 # for it.
 QUIET = {
-    "message", "note", "attach", "send_link", "revoke_link",
+    "message", "note", "attach", "send_link", "revoke_link", "acknowledge",
     "give_task", "accept_task", "finish_task", "return_task", "withdraw_task",
     "ask", "accept_question", "advise", "return_question", "find",
 }  # fmt: skip
@@ -132,6 +132,7 @@ EVENT_OF = {
     "attach": "ticket.attached",
     "send_link": "ticket.link_sent",
     "revoke_link": "ticket.link_revoked",
+    "acknowledge": "ticket.lateness_seen",
 }
 
 

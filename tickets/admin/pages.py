@@ -62,6 +62,7 @@ def ticket_page(queue, request, pk: int, form: MessageForm | None = None):
     ticket = visible(request, pk)
     now = timezone.now()
     verbs = queries.allowed_verbs(ticket, request.user, now)
+    verbs = [(verb, no) for verb, no in verbs if verb != "acknowledge" or no is None]
     allowed = {verb: refusal for verb, refusal in verbs}
     possible = [v for v, refusal in allowed.items() if refusal is None]
     main = next((v for v in NEXT[ticket.status] if v in possible), None)

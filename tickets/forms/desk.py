@@ -351,7 +351,15 @@ class NewRequestForm(FactFields, DeskForm):
         return data
 
 
+class AcknowledgeForm(VerbForm):
+    says = _(
+        "You have seen that promises are late and see to it: nobody further up is told of these."
+    )
+    note = forms.CharField(label=_("What you do about it"), widget=TEXT, required=False)
+
+
 FORMS: dict[str, type[VerbForm]] = {
+    "acknowledge": AcknowledgeForm,
     "amend": AmendForm,
     "link": LinkForm,
     "classify": ClassifyForm,

@@ -46,10 +46,10 @@ class LadderStep(models.Model):
 
 
 class Climb(DueRow):
-    """A missed promise on its ladder: `due_at` is when the next rung is told.
+    """A missed promise on its ladder: `due_at` is when to look which rung comes next.
 
-    `told` are the rungs that were told. It ends when the promise is kept after all, is no longer
-    needed, is acknowledged, or the ladder ends.
+    `told` are [rung, moment as ISO text] of those that were told. It climbs until the promise is
+    kept after all, is no longer needed, or is acknowledged; also when everybody knows.
     """
 
     deadline = models.OneToOneField("tickets.Deadline", models.CASCADE, related_name="climb")

@@ -18,6 +18,7 @@ from tickets import rules
 from tickets.choices import HelpState, Kind, Status, Verb
 from tickets.models import Attachment, Question, Task, Ticket
 from tickets.models.ticket import VISIT_KINDS, VISIT_STATES
+from tickets.queries.climbs import is_climbing
 
 
 def in_scope(ticket: Ticket, scope: str, by: Actor) -> bool:
@@ -154,6 +155,8 @@ def facts_of(ticket: Ticket, by: Actor, at: datetime) -> rules.Facts:
         closed_days=(at - ticket.status_at).total_seconds() / 86400,
         reopen_days=organisation().reopen_days,
         by_customer=by.actor_kind == "customer",
+        is_climbing=is_climbing(ticket, at),
+        by_handler=by.pk is not None and by.pk == ticket.handler_id,
     )
 
 
@@ -195,6 +198,8 @@ def _words(code: str, ticket: Ticket, verb: str, facts: rules.Facts) -> str:
         "inspected_already": _("The inspection is recorded already."),
         "not_taken_up": _("The reopened case is not taken up yet. Start work first."),
         "no_hold": _("The ticket is not on hold."),
+        "nothing_late": _("No missed promise waits for somebody to see to it."),
+        "own_lateness": _("You work on this ticket yourself. Somebody above has to see to it."),
         "work_started": _("Work has started. Please call us if you no longer need it."),
         "too_late": _("More than %(days)s days have passed. Make a new request instead.")
         % {"days": facts.reopen_days},

@@ -137,7 +137,7 @@ def _names(
         (kind, pk): str(thing) if kind == "user" else thing.name
         for (kind, pk), thing in things.items()
     }
-    if any(row.key == "deadline.breached" for row in rows):
+    if any("promise" in _fields(row).values() for row in rows):
         names |= {("promise", promise.key): promise.name for promise in Promise.objects.all()}
     return names
 

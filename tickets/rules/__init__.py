@@ -127,6 +127,7 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "attach": (*OPEN, RESOLVED),
     "send_link": (*OPEN, RESOLVED, CONFIRMED),
     "revoke_link": ANY,
+    "acknowledge": (*OPEN, RESOLVED, CONFIRMED),
 }
 TARGETS: dict[str, str] = {
     "classify": CLASSIFIED,
@@ -168,6 +169,8 @@ class Facts:
     closed_days: float = 0.0
     reopen_days: int = 7
     by_customer: bool = False
+    is_climbing: bool = False
+    by_handler: bool = False
 
 
 def missing_facts(facts: Facts) -> list[str]:
@@ -203,10 +206,13 @@ def refusal(verb: str, facts: Facts) -> str | None:
         "advise": ("no_question", not facts.questions),
         "return_question": ("no_question", not facts.questions),
         "resume": ("no_hold", not facts.open_holds),
+        "acknowledge": ("nothing_late", not facts.is_climbing),
     }
     code, refused = conditions.get(verb, ("", False))
     if refused:
         return code
+    if verb == "acknowledge" and facts.by_handler:
+        return "own_lateness"
     if verb in ("resolve", "answer") and facts.tasks:
         return "task_open"
     if verb in ("register", "answer") and not facts.is_registered and missing_facts(facts):

@@ -201,7 +201,12 @@ class NothingIn(serializers.Serializer):
     """The verb needs no more than the ticket."""
 
 
+class AcknowledgeIn(serializers.Serializer):
+    note = text(2000, required=False)
+
+
 INPUTS: dict[str, type[serializers.Serializer]] = {
+    "acknowledge": AcknowledgeIn,
     "amend": AmendIn,
     "link": LinkIn,
     "classify": ClassifyIn,

@@ -1,12 +1,13 @@
 """The sweeps: what is due becomes a breach, what is near its end a warning; in sets.
 
-A batch locks the tickets of its deadlines and passes over those that a verb or another sweep has
-in hand, then looks again: so each effect comes once, and its cost is what is due.
+A batch locks the tickets of its rows and passes over those that a verb or another sweep has in
+hand, then looks again: so each effect comes once, and its cost is what is due.
 """
 
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
@@ -19,7 +20,8 @@ from tickets.signals import deadlines_breached, deadlines_warned
 
 BATCH, MOST = 500, 10_000
 logger = logging.getLogger(__name__)
-Work = Callable[[list[Deadline], datetime], None]
+Work = Callable[[list[Any], datetime], None]
+OWN, THROUGH_DEADLINE = "ticket", "deadline__ticket"
 
 
 def breach_due(at: datetime) -> int:
@@ -28,7 +30,7 @@ def breach_due(at: datetime) -> int:
     Breached when they were due, whenever this runs. Returns how many.
     """
     rows = Deadline.objects.filter(state=DeadlineState.RUNNING, due_at__lt=at)
-    return _sweep(rows, "due_at", _breach, at)
+    return sweep(rows, "due_at", _breach, at)
 
 
 def warn_due(at: datetime) -> int:
@@ -36,48 +38,54 @@ def warn_due(at: datetime) -> int:
     rows = Deadline.objects.filter(
         state=DeadlineState.RUNNING, warned_at__isnull=True, warn_at__lte=at, due_at__gte=at
     )
-    return _sweep(rows, "warn_at", _warn, at)
+    return sweep(rows, "warn_at", _warn, at)
 
 
-def _sweep(rows: QuerySet[Deadline], order: str, work: Work, at: datetime) -> int:
-    """Batch by batch in the order of an index; what is in others' hands comes a minute later."""
+def sweep(rows: QuerySet, order: str, work: Work, at: datetime, *, ticket: str = OWN) -> int:
+    """Do `work` for what is due, batch by batch in the order of an index; returns how many.
+
+    `ticket` is how a row names its ticket: its own, or that of its deadline. `work` gets rows
+    whose deadline has its locked ticket. What is in others' hands comes a minute later.
+    """
     done, after, rows = 0, Q(), rows.order_by(order, "pk")
     for _ in range(MOST // BATCH):
-        found = list(rows.filter(after).values_list(order, "pk", "ticket")[:BATCH])
+        found = list(rows.filter(after).values_list(order, "pk", ticket)[:BATCH])
         if not found:
             break
         moment, pk, _ticket = found[-1]
         after = Q(**{f"{order}__gt": moment}) | Q(**{order: moment, "pk__gt": pk})
-        done += _batch(rows, [row[1:] for row in found], work, at)
+        done += _batch(rows, ticket, [row[1:] for row in found], work, at)
     return done
 
 
-def _batch(rows: QuerySet[Deadline], found: list[tuple[int, int]], work: Work, at: datetime) -> int:
+def _batch(
+    rows: QuerySet, ticket: str, found: list[tuple[int, int]], work: Work, at: datetime
+) -> int:
     """All at once; one by one where that fails, so that one row does not keep the others."""
     try:
-        return _together(rows, found, work, at)
+        return _together(rows, ticket, found, work, at)
     except Exception:
         logger.exception("sweep of promises failed, now one by one")
     counts: list[int] = []
 
     def alone(one: tuple[int, int]) -> bool:
-        counts.append(_together(rows, [one], work, at))
+        counts.append(_together(rows, ticket, [one], work, at))
         return bool(counts[-1])
 
     return each(found, alone)
 
 
 def _together(
-    rows: QuerySet[Deadline], found: list[tuple[int, int]], work: Work, at: datetime
+    rows: QuerySet, ticket: str, found: list[tuple[int, int]], work: Work, at: datetime
 ) -> int:
     with transaction.atomic():
         tickets = {
-            ticket.pk: ticket
-            for ticket in _locked(Ticket.objects.filter(pk__in={ticket for _, ticket in found}))
+            row.pk: row for row in _locked(Ticket.objects.filter(pk__in={pk for _, pk in found}))
         }
-        still = rows.filter(pk__in=[pk for pk, _ in found], ticket__in=tickets)
-        due = list(still.select_related("promise"))
-        for deadline in due:
+        still = rows.filter(pk__in=[pk for pk, _ in found], **{f"{ticket}__in": tickets})
+        due = list(still.select_related(ticket.replace("ticket", "promise")))
+        for row in due:
+            deadline = row if ticket == OWN else row.deadline
             deadline.ticket = tickets[deadline.ticket_id]
         if due:
             work(due, at)
