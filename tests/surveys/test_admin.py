@@ -137,7 +137,7 @@ def test_the_list_asks_the_same_for_one_and_for_three(
     client, cast, answered, now, django_assert_max_num_queries
 ):
     client.force_login(cast.sun)
-    with django_assert_max_num_queries(12) as one:
+    with django_assert_max_num_queries(14) as one:
         client.get(reverse(LIST))
     for _more in range(2):
         ticket = stories.resolved(now, cast.tang)

@@ -119,7 +119,7 @@ def test_pages_cost_the_same_for_one_and_three(
     client.get(reverse("admin:index"))
     costs = {}
     for name, url, most in (
-        ("list", page("alltickets"), 12),
+        ("list", page("alltickets"), 14),
         ("detail", page("alltickets", ticket.pk), 20),
         ("home", reverse("admin:index"), 19),
     ):
