@@ -68,6 +68,12 @@ class _Ask:
         spans = [(period.before_first, period.before_end), (period.first, period.end)]
         self.scan = Scan(tickets, spans, lambda stamp: step_of(stamp, edges))
         self.rulebook = book()
+        # Whether a department keeps hours of its own: else the tickets need not be read for it.
+        self.own_hours = any(
+            calendar
+            for department, (calendar, _callbacks) in self.rulebook.service.items()
+            if department
+        )
 
     def hours(self, department: int | None) -> Hours:
         """The service hours that a department has now."""
@@ -148,7 +154,7 @@ def _response_times(ask: _Ask) -> None:
     """First response by the wall and in working time; one query."""
     steps: dict[int, list[float]] = defaultdict(list)
     working: tuple[list, list] = ([], [])
-    for step, department, begins, ends in scans.answered_between(ask.scan):
+    for step, department, begins, ends in scans.answered_between(ask.scan, ask.own_hours):
         steps[step] += scans.seconds_of(begins, ends)
         working[step == BEFORE].extend(rules.working(ask.hours(department), begins, ends))
     _times(ask, "response", steps.items())
