@@ -43,13 +43,16 @@ class CalendarAdmin(DeskAdmin):
 
     def get_changelist_instance(self, request):
         found = super().get_changelist_instance(request)
-        hours = queries.all_hours((row.key, row.version) for row in found.result_list)
+        self._tell_days(found.result_list)
+        return found
+
+    def _tell_days(self, calendars):
+        hours = queries.all_hours((row.key, row.version) for row in calendars)
         now = timezone.now()
-        for row in found.result_list:
+        for row in calendars:
             kept = hours[row.key, row.version]
             row.keeps_days_off = kept.notices is not None
             row.years_to_load = queries.years_to_load(kept, now)
-        return found
 
     def get_urls(self):
         view = self.admin_site.admin_view
@@ -72,6 +75,8 @@ class CalendarAdmin(DeskAdmin):
         label={"lacks": "warning", "ok": "success", "none": "info"},
     )
     def official_days(self, calendar):
+        if not hasattr(calendar, "years_to_load"):
+            self._tell_days([calendar])  # alone, in a file of the table
         if years := calendar.years_to_load:
             return "lacks", gettext("%(years)s not loaded") % {"years": listed(years)}
         if calendar.keeps_days_off:
