@@ -260,7 +260,16 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {
         name: f"tickets.choices.{name}"
-        for name in ("Priority", "HoldReason", "CancelReason", "Status", "DeadlineState", "Kind")
+        for name in (
+            "Priority",
+            "HoldReason",
+            "CancelReason",
+            "Status",
+            "DeadlineState",
+            "Kind",
+            "Channel",
+            "Answer",
+        )
     }
     | {
         "CustomerKind": "customers.choices.CustomerKind",

@@ -5,14 +5,17 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from dispatch.choices import Shows
 from foundation.files.rules import ACCEPTED
-from tickets.choices import HoldReason, Responsibility, TestResult
+from tickets.choices import HoldReason, NewsBy, Responsibility, TestResult
 from tickets.forms.files import FilesField, ManyFiles
+from tickets.forms.plans import PlanFields
 from tickets.models import Ticket
+from tickets.queries import news
 
 
 def text(label, *, rows: int = 4, most: int = 2000, **options) -> forms.CharField:
@@ -66,6 +69,15 @@ class RefuseForm(VerbForm):
     reason = text(gettext_lazy("Why you refuse the job"), most=500)
 
 
+class NewsForm(VerbForm):
+    body = text(gettext_lazy("Text for the customer"), rows=9, most=5000)
+    how = choice(gettext_lazy("How"), NewsBy)
+
+    def prepare(self, ticket: Ticket) -> None:
+        self.initial.setdefault("body", news.prepared(ticket, timezone.now()))
+        self.initial.setdefault("how", news.way(ticket))
+
+
 class NoteForm(WithFiles):
     body = text(gettext_lazy("Note for colleagues"), rows=5)
     field_order = ["body", "camera", "files"]
@@ -113,6 +125,16 @@ class ResumeForm(VerbForm):
         everything = [("", _("everything, work goes on"))] if len(rows) > 1 else []
         self.fields["reason"].choices = everything + rows
         self.initial.setdefault("reason", "" if everything else next(iter(held), ""))
+
+
+class PlanForm(PlanFields, VerbForm):
+    """The desk's plan, one question after the other."""
+
+    def prepare(self, ticket: Ticket) -> None:
+        self.begin_with(ticket)
+
+    def facts(self) -> dict[str, Any]:
+        return {"methods": []} | self.plan_facts()
 
 
 class ResolveForm(VerbForm):
@@ -236,6 +258,20 @@ STEPS = {
         gettext_lazy("Done, resolve"),
         gettext_lazy("Resolved. The customer gets the result and is asked whether it works."),
         gettext_lazy("The customer gets the text below and is asked whether it works."),
+    ),
+    "plan": Step(
+        PlanForm,
+        gettext_lazy("Make plan"),
+        gettext_lazy("The plan is made. You see here whether it waits for somebody."),
+        gettext_lazy(
+            "The customer sees the planned finish on their page, once the plan is approved."
+        ),
+    ),
+    "news": Step(
+        NewsForm,
+        gettext_lazy("Send progress"),
+        gettext_lazy("The customer hears of it."),
+        gettext_lazy("Read the text over. The customer gets it."),
     ),
     "attach": Step(
         PhotoForm,

@@ -30,6 +30,7 @@ from foundation.search.rules import LONGEST_QUESTION
 from tickets import actions
 from tickets import queries as tickets
 from tickets.models import Ticket
+from tickets.queries.plans import plans_of, veil_plans
 from tickets.queries.story import promises
 
 KEPT = "mobile.kept"
@@ -231,7 +232,7 @@ def _job_page(
             if tickets.may_open(found, request.user)
         ],
         "holds": holds,
-        "plan": ticket.plans.filter(cycle=ticket.cycle).first(),
+        "plan": next(iter(veil_plans(plans_of(ticket)[:1], ticket, request.user)), None),
         "articles": _articles(ticket, request.user),
         "next": _offer(next_verb, None, taps),
         "more": _more(allowed, next_verb, taps),

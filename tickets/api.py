@@ -3,7 +3,7 @@
 import inspect
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +22,7 @@ from tickets import actions, queries, rules
 from tickets.actions.base import QUIET
 from tickets.choices import Channel, Verb
 from tickets.filters import TicketFilter
-from tickets.models import Attachment, Deadline, Ticket
+from tickets.models import Attachment, Deadline, ServicePlan, Ticket
 from tickets.queries.why import why
 from tickets.serializers import (
     INPUTS,
@@ -58,7 +58,8 @@ class TicketApi(ApiView):
     def shown(self, pk: int, code: int = 200) -> Response:
         """The ticket as it is now, with its version as ETag."""
         rows = Ticket.objects.for_list().select_related("unit")
-        parts = ("holds", "cycles", "plans__made_by", "messages__author", "attachments__file")
+        plans = Prefetch("plans", ServicePlan.objects.select_related("made_by", "decided_by"))
+        parts = ("holds", "cycles", plans, "messages__author", "attachments__file")
         return self.told(rows.prefetch_related(*parts).get(pk=pk), code)
 
     def told(self, row: Ticket, code: int = 200) -> Response:
@@ -132,13 +133,6 @@ class TicketView(TicketApi):
         return self.shown(self.ticket(number).pk)
 
 
-class VerbsView(TicketApi):
-    serializer_class = VerbOut
-
-    @extend_schema(
-        operation_id="verbs", parameters=[NUMBER], responses={200: VerbOut(many=True), **ERRORS}
-    )
-    def get(self, request, number: str):
 class WhyView(TicketApi):
     serializer_class = WhyOut
 
@@ -152,6 +146,13 @@ class WhyView(TicketApi):
         return Response(self.said(WhyOut, why(row)))
 
 
+class VerbsView(TicketApi):
+    serializer_class = VerbOut
+
+    @extend_schema(
+        operation_id="verbs", parameters=[NUMBER], responses={200: VerbOut(many=True), **ERRORS}
+    )
+    def get(self, request, number: str):
         """What your roles may do with this ticket, and why something is not possible now."""
         allowed = queries.allowed_verbs(self.ticket(number), request.user, timezone.now())
         rows = [

@@ -13,20 +13,22 @@ class TicketsConfig(AppConfig):
         from foundation.messaging import inbound
         from foundation.messaging import lists as messages
         from foundation.notices import kinds as notices
-        from tickets import exports, imports, lists, panels, receivers, search
+        from tickets import exports, imports, lists, news, panels, receivers, search
         from tickets.actions import breach_due, climb_due, confirm_silent, warn_due
         from tickets.actions.promises import recalculating
         from tickets.defaults import ship_tickets
         from tickets.intake import email
         from tickets.letters import register_kinds
-        from tickets.queries import climbs
-        from tickets.queries import helping
+        from tickets.queries import climbs, helping
+        from tickets.queries import news as told
 
         post_migrate.connect(ship_tickets, sender=self, dispatch_uid="ship_tickets")
         register_kinds()
         receivers.register_events()
         receivers.watch_rules()
         panels.register()
+        news.register()
+        notices.register(told.DUE, told.words, "campaign")
         for kind in helping.NEWS:
             notices.register(kind, helping.words_of_news(kind), "handshake")
         imports.register()

@@ -181,6 +181,14 @@ class Rung(models.TextChoices):
     MANAGER = "manager", _("managers")
 
 
+class NewsBy(models.TextChoices):
+    """How the customer hears progress news."""
+
+    MAIL = "mail", _("by e-mail")
+    CALL = "call", _("put a call on the call list")
+    SAID = "said", _("I have told them on the phone just now")
+
+
 class ClimbState(models.TextChoices):
     CLIMBING = "climbing", _("climbing")
     ACKNOWLEDGED = "acknowledged", _("acknowledged")
@@ -201,6 +209,12 @@ class Answer(models.TextChoices):
     ASKED = "asked", _("waiting")
     YES = "yes", _("agreed")
     NO = "no", _("refused")
+
+
+class ApprovalReason(models.TextChoices):
+    URGENT = "urgent", _("the ticket is P1")
+    COMPENSATION = "compensation", _("the compensation is above the limit")
+    CHANGED = "changed", _("a plan that ran is changed")
 
 
 class HelpState(models.TextChoices):

@@ -88,6 +88,34 @@ register(
     finish_at="moment",
     plan_version="number",
 )
+register(
+    "ticket.plan_approved",
+    _("Plan approved"),
+    _("We plan to be finished by %(finish_at)s"),
+    finish_at="moment",
+    plan_version="number",
+)
+register("ticket.plan_rejected", _("Plan sent back"), plan_version="number")
+register(
+    "ticket.plan_offered",
+    _("The customer is asked to agree to the plan"),
+    _("We asked you to agree to our plan"),
+    plan_version="number",
+)
+register(
+    "ticket.plan_accepted",
+    _("The customer agreed to the plan (%(how)s)"),
+    _("You agreed to our plan"),
+    how=choices.Channel,
+    plan_version="number",
+)
+register(
+    "ticket.plan_declined",
+    _("The customer declined the plan (%(how)s)"),
+    _("You declined our plan"),
+    how=choices.Channel,
+    plan_version="number",
+)
 register("ticket.started", _("Work started"), _("Work has started"))
 register("ticket.inspected", _("Inspection finished"), _("We have looked at it on site"))
 register("ticket.task_given", _("Help asked of %(department)s"), department="department")
@@ -133,6 +161,8 @@ register(
 )
 register("ticket.restored", _("Restored"), _("Restored"))
 register("ticket.message", _("Message"), _("Message"))
+register("ticket.news", _("Progress news (%(how)s)"), _("How it goes"), how=choices.NewsBy)
+register("ticket.news_to_tell", _("Progress news to be told on the phone"))
 register("ticket.note", _("Internal note"))
 register("ticket.attached", _("File added"), _("File added"), attachment="number")
 register("ticket.link_sent", _("New link sent to the customer"))

@@ -17,6 +17,8 @@ TEXT = {"text": _("What the colleague wrote.")}
 KINDS = [
     ("ticket.received", _("Request received"), TICKET | LINK),
     ("ticket.message", _("Reply to the customer"), TICKET | LINK | TEXT),
+    ("ticket.plan", _("Plan that needs the customer's agreement"), TICKET | LINK | TEXT),
+    ("ticket.plan_changed", _("Changed plan"), TICKET | LINK | TEXT),
     ("ticket.resolved", _("Result"), TICKET | LINK | TEXT),
     ("ticket.reopened", _("Reopened"), TICKET | LINK),
     ("ticket.cancelled", _("Cancelled"), TICKET | LINK),
@@ -54,6 +56,21 @@ LETTERS = {
         "{{ text }}\n\n查看全部进度：\n{{ link }}",
         "About your request {{ ticket.number }}",
         "{{ text }}\n\nSee the whole story:\n{{ link }}",
+    ),
+    "ticket.plan": (
+        "服务请求{{ ticket.number }}的处理方案请您确认",
+        "我们为您的服务请求制定了处理方案，请您确认：\n\n{{ text }}\n\n"
+        "请打开以下页面选择同意或不同意：\n{{ link }}",
+        "Our plan for your request {{ ticket.number }}: do you agree?",
+        "this is our plan for your request:\n\n{{ text }}\n\n"
+        "Please tell us here whether you agree:\n{{ link }}",
+    ),
+    "ticket.plan_changed": (
+        "服务请求{{ ticket.number }}的处理方案有变更",
+        "您的服务请求的处理方案有变更，现方案如下：\n\n{{ text }}\n\n查看进度：\n{{ link }}",
+        "The plan for your request {{ ticket.number }} has changed",
+        "the plan for your request has changed. This is the new one:\n\n{{ text }}\n\n"
+        "Follow it here:\n{{ link }}",
     ),
     "ticket.resolved": (
         "您的服务请求{{ ticket.number }}已处理完成",

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.desk import panels
 from knowledgebase import beginnings
-from tickets.queries import climbs, home, learned, permissions
+from tickets.queries import climbs, home, learned, permissions, plans
 
 WORDS = {
     "intake": _("to register"),
@@ -45,6 +45,14 @@ def rhythm(user, request) -> dict | None:
     return {"today": home.rhythm(user, timezone.now())} if user.scopes - {"none"} else None
 
 
+def to_approve(user, request) -> dict | None:
+    """The plans that wait for this person's decision."""
+    rows = plans.to_approve(user)
+    for row in rows:
+        permissions.veil(row.ticket, user)
+    return {"plans": rows} if rows else None
+
+
 def teaches(ticket, request) -> dict | None:
     """The way from what was solved to an article."""
     return {"ticket": ticket} if learned.may_teach(ticket, request.user) else None
@@ -56,5 +64,6 @@ def register() -> None:
     panels.register("home.list", 10, waiting, "desk/tickets/home_waiting.html")
     panels.register("ticket.promises", 10, escalated, "desk/tickets/escalated.html")
     panels.register("home.rhythm", 5, climbing, "desk/tickets/home_climbs.html")
+    panels.register("home.list", 20, to_approve, "desk/tickets/home_plans.html")
     panels.register("home.rhythm", 10, rhythm, "desk/tickets/home_rhythm.html")
     panels.register("home.rhythm", 20, late, "desk/tickets/home_late.html")

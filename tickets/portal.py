@@ -266,10 +266,12 @@ def _page(request: HttpRequest, link: AccessLink, **tried) -> HttpResponse:
     cycle = {"cycle": ticket.cycle}
     files = where.public_files(ticket)
     talk = queries.public_timeline(ticket)
+    now = where.progress(ticket, at)
+    answer = cycle | {"plan": now.asked.version if now.asked else 0}
     ours = [entry for entry in talk if entry.is_talk and entry.actor_kind == "staff"]
     context = _case(link) | {
         "can": can,
-        "now": where.progress(ticket, at),
+        "now": now,
         "talk": talk,
         "last_word": ours[-1] if ours else None,
         "result": next((entry for entry in reversed(talk) if entry.key == "ticket.resolved"), None),
@@ -278,6 +280,8 @@ def _page(request: HttpRequest, link: AccessLink, **tried) -> HttpResponse:
         "reply": forms.ReplyForm(),
         "confirm": forms.CycleForm(initial=cycle),
         "not_solved": forms.NotSolvedForm(initial=cycle, prefix="not-solved"),
+        "accept_plan": forms.PlanForm(initial=answer, prefix="accept-plan"),
+        "decline_plan": forms.DeclinePlanForm(initial=answer, prefix="decline-plan"),
         "cancel": forms.CancelForm(initial=cycle, prefix="cancel"),
         **tried,
     }
@@ -312,7 +316,7 @@ def _do(request: HttpRequest, link: AccessLink, name: str, form, work: Callable,
 
 def _refused(error: actions.Refused) -> str:
     """Why not, without our own names for things: mostly it was done already."""
-    if error.code in ("work_started", "too_late"):
+    if error.code in ("work_started", "too_late", "plan_changed"):
         return error.message
     return _("This was done already, or is no longer possible. Here you see how it stands.")
 
@@ -365,6 +369,32 @@ def not_solved(request, link):
             actions.attach(ticket, by=by, files=files)
 
     return _do(request, link, "not_solved", form, work, _("We have it and go on at once."))
+
+
+@changes
+def accept_plan(request, link):
+    form = forms.PlanForm(request.POST, prefix="accept-plan")
+    if _is_old(request, link, form):
+        return _back(link)
+
+    def work(ticket, by):
+        actions.accept_plan(ticket, by=by, plan=form.cleaned_data["plan"])
+
+    return _do(request, link, "accept_plan", form, work, _("Thank you. We go on as planned."))
+
+
+@changes
+def decline_plan(request, link):
+    form = forms.DeclinePlanForm(request.POST, prefix="decline-plan")
+    if _is_old(request, link, form):
+        return _back(link)
+
+    def work(ticket, by):
+        answer = {name: form.cleaned_data[name] for name in ("plan", "body")}
+        actions.decline_plan(ticket, by=by, **answer)
+
+    said = _("We have it and make you another proposal.")
+    return _do(request, link, "decline_plan", form, work, said)
 
 
 @changes

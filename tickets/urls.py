@@ -17,6 +17,8 @@ urlpatterns = [
     path("c/<str:token>/message/", portal.message, name="message"),
     path("c/<str:token>/confirm/", portal.confirm, name="confirm"),
     path("c/<str:token>/not-solved/", portal.not_solved, name="not_solved"),
+    path("c/<str:token>/plan/accept/", portal.accept_plan, name="accept_plan"),
+    path("c/<str:token>/plan/decline/", portal.decline_plan, name="decline_plan"),
     path("c/<str:token>/cancel/", portal.cancel, name="cancel"),
     path("c/<str:token>/file/<uuid:key>/", portal.file, name="file"),
 ]

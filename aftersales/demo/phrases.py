@@ -66,6 +66,17 @@ PART_NOTE = {
     ),
     EN: ("{Part} is not on the van. Ordered, about {days} days.",),
 }
+# Why the plan changes, and what the customer gets in the meantime.
+CHANGE = {
+    "change_reason": {
+        ZH: ("{part}缺货，约 {days} 天到货",),
+        EN: ("{Part} is out of stock for about {days} days",),
+    },
+    "alternative": {
+        ZH: ("免费提供备用机，直到配件到货",),
+        EN: ("A loaner free of charge until the part is here",),
+    },
+}
 PART_NEWS = {
     ZH: (
         "检查后需要更换{part}，配件预计 {days} 天到货，到货当天与您约时间。这段时间请暂停使用。",

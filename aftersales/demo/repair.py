@@ -1,9 +1,12 @@
 """From a priority to a result: assign, plan, do, wait, resolve."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from aftersales.demo import phrases, pictures
 from aftersales.demo.hours import by_day, is_evening, on_the_half, said
+from tickets.actions import notices
+from tickets.queries.plans import plan_of
 
 FIELD = {"technician", "wangjun", "liuyang", "provider"}
 VISITED = ("fault", "installation", "maintenance", "training")
@@ -54,23 +57,45 @@ class Repair:
         if self.ticket.status == "resolved":
             return
         yield from self._within(60 if self.case.is_urgent else 85, "plan")
-        story, staff = self.story, self.staff
+        staff = self.staff
         technical = self.ticket.department_id == staff.head.department_id
         self.finish_at = self._finish()
-        self._do(
-            "plan",
-            staff.head if technical else self.lead,
-            methods=list(story.methods),
-            finish_at=self.finish_at,
-            diagnosis=story.diagnosis,
-            summary=story.plan,
-        )
+        # Danger is planned by who goes there, and approved within minutes.
+        maker = staff.head if technical else self.lead
+        self._make_plan(self._handler if self.ticket.priority == "P1" else maker)
+        yield from self._let_decide()
         yield from self._rest(2, 9)
         self.begin_at = self._beginning()
         self._tell(self._announcement())
         if self.rng.random() < 0.35:
             yield from self._rest(2, 14)
             self._say(self._pick(phrases.FINE if self._is_visit else phrases.THANKS))
+
+    def _make_plan(self, by, **change) -> None:
+        story = self.story
+        facts = {"methods": list(story.methods), "diagnosis": story.diagnosis, "parts": story.part}
+        if story.cost:
+            facts |= {"payer": "customer", "cost": Decimal(story.cost)}
+        facts |= {"summary": story.plan, "finish_at": self.finish_at}
+        self._do("plan", by, **(facts | change))
+
+    def _let_decide(self):
+        """The head approves what needs it, then the customer agrees where they are asked."""
+        staff = self.staff
+        if self._plan.approval == "asked":
+            yield from self._rest(2, 12)
+            technical = self.ticket.department_id == staff.head.department_id
+            self._do("approve_plan", staff.head if technical else staff.manager)
+        if self._plan.acceptance == "asked":
+            yield from self._rest(5, 40)
+            if notices.address_of(self.ticket):
+                self._do("accept_plan", self._holder, plan=self._plan.version)
+            else:
+                self._do("accept_plan", self.contact, how="phone")
+
+    @property
+    def _plan(self):
+        return plan_of(self.ticket)
 
     @property
     def _is_visit(self) -> bool:
@@ -181,6 +206,8 @@ class Repair:
         self._tell(self._pick(phrases.PART_NEWS).format(**words))
         if self.rests:
             return
+        if reason == "parts" and self._plan and not self.case.reopened:
+            yield from self._change_plan(words)
         yield from self._rest(60 * 20, 60 * 28)
         self._tell(self._pick(phrases.PART_WAIT).format(**words))
         yield from self._rest(60 * 24 * (days - 1.4), 60 * 24 * (days - 0.7))
@@ -191,6 +218,14 @@ class Repair:
         )
         self._tell(self._pick(phrases.PART_HERE).format(when=said(when, self.story.language)))
         self.now = yield when + timedelta(minutes=self.rng.randrange(12))
+
+    def _change_plan(self, words: dict):
+        """The part is missing: another day, and something in the meantime."""
+        yield from self._rest(3, 15)
+        self.finish_at = by_day(self.now + timedelta(days=words["days"] + 1))
+        said = {name: self._pick(text).format(**words) for name, text in phrases.CHANGE.items()}
+        self._make_plan(self._handler, **said)
+        yield from self._let_decide()
 
     def _till_they_write(self):
         yield from self._rest(60 * 8, 60 * 30)

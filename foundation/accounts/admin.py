@@ -40,6 +40,7 @@ class OrganisationAdmin(DeskAdmin):
             {
                 "fields": [
                     "link_days", "reopen_days", "silence_days", "callback_after_hours", "warn_percent",
+                    "compensation_limit",
                 ]
             },
         ),

@@ -34,6 +34,7 @@ AGENT = ASKED | {
     "tickets.register": S.ALL,
     "tickets.classify": S.CONSULTATION,
     "tickets.answer": S.CONSULTATION,
+    "tickets.news": S.ALL,
     "tickets.message": S.ALL,
     "tickets.note": S.ALL,
     "tickets.attach": S.ALL,
@@ -42,6 +43,9 @@ AGENT = ASKED | {
     "tickets.send_link": S.ALL,
     "tickets.accept": S.OWN,
     "tickets.refuse": S.OWN,
+    "tickets.plan": S.OWN,
+    "tickets.accept_plan": S.ALL,
+    "tickets.decline_plan": S.ALL,
     "tickets.start": S.OWN,
     "tickets.inspect": S.OWN,
     "tickets.give_task": S.ALL,
@@ -79,12 +83,14 @@ SUPERVISOR = AGENT | {
 TECHNICIAN = ASKED | {
     "tickets.accept": S.OWN,
     "tickets.refuse": S.OWN,
+    "tickets.plan": S.OWN,
     "tickets.start": S.OWN,
     "tickets.inspect": S.OWN,
     "tickets.give_task": S.OWN,
     "tickets.withdraw_task": S.OWN,
     "tickets.ask": S.OWN,
     "tickets.find": S.OWN,
+    "tickets.news": S.OWN,
     "tickets.note": S.OWN,
     "tickets.attach": S.OWN,
     "tickets.hold": S.OWN,
@@ -92,8 +98,9 @@ TECHNICIAN = ASKED | {
     "tickets.resolve": S.OWN,
     "knowledge.view": S.ALL,
 }
+DECIDES = ("tickets.approve_plan", "tickets.reject_plan")
 ADMINISTRATOR = (
-    {verb: S.ALL for verb in SUPERVISOR | TECHNICIAN}
+    {verb: S.ALL for verb in (*SUPERVISOR, *TECHNICIAN, *DECIDES)}
     | {"settings.edit": S.ALL, "people.edit": S.ALL, "products.edit": S.ALL}
     | {"imports.run": S.ALL}
     | {"messaging.edit": S.ALL}
@@ -115,6 +122,8 @@ ROLES = [
             "tickets.cancel": S.CASE,
             "tickets.confirm": S.CASE,
             "tickets.reopen": S.CASE,
+            "tickets.accept_plan": S.CASE,
+            "tickets.decline_plan": S.CASE,
             "surveys.rate": S.CASE,
         },
     ),
@@ -127,7 +136,9 @@ ROLES = [
         S.DEPARTMENT,
         P.FULL,
         True,
-        SUPERVISOR | {"products.edit": S.ALL, "imports.run": S.ALL},
+        SUPERVISOR
+        | dict.fromkeys(DECIDES, S.DEPARTMENT)
+        | {"products.edit": S.ALL, "imports.run": S.ALL},
     ),
     (
         "manager",
@@ -136,7 +147,9 @@ ROLES = [
         S.ALL,
         P.FULL,
         True,
-        SUPERVISOR | {"products.edit": S.ALL, "imports.run": S.ALL, "messaging.edit": S.ALL},
+        SUPERVISOR
+        | dict.fromkeys(DECIDES, S.ALL)
+        | {"products.edit": S.ALL, "imports.run": S.ALL, "messaging.edit": S.ALL},
     ),
     (
         "dispatcher",

@@ -95,6 +95,14 @@ class Organisation(models.Model):
         default=75,
         validators=between(1, 100),
     )
+    compensation_limit = models.DecimalField(
+        _("compensation above which the department head approves the plan"),
+        max_digits=12,
+        decimal_places=2,
+        default=500,
+        db_default=500,
+        validators=[MinValueValidator(0)],
+    )
     privacy_text_zh = models.TextField(_("privacy notice in Chinese"), blank=True)
     privacy_text_en = models.TextField(_("privacy notice in English"), blank=True)
 

@@ -162,8 +162,9 @@ def test_a_story_costs_as_much_long_as_short(as_, cast, now):
     def measured() -> int:
         actions.note(ticket, by=cast.sun, at=now, body="x", files=[("a.png", PNG)])
         actions.plan(
-            ticket, by=cast.sun, at=now, methods=["remote"], finish_at=now + timedelta(days=1)
-        )
+            ticket, by=cast.ma, at=now, methods=["remote"], finish_at=now + timedelta(days=1),
+            change_reason="缺件",
+        )  # fmt: skip
         with CaptureQueriesContext(connection) as seen:
             assert program.get(f"{LIST}{ticket.number}/").status_code == 200
         return len(seen)
@@ -298,6 +299,9 @@ def test_every_verb_has_its_address_and_typed_input():
     assert set(INPUTS) < set(actions.VERBS)
 
 
+PAID = {"payer": "customer"}
+
+
 def test_a_whole_life(as_, cast):
     sun, tang = as_("sun"), as_("tang")
     made = as_("anna").post(LIST, NEW | {"product": stories.product().code}).json()
@@ -312,7 +316,16 @@ def test_a_whole_life(as_, cast):
         (sun, "set_priority", {"priority": "P1", "reason": "孕妇在家"}),
         (sun, "assign", {"handler": "tang", "contact": "anna"}),
         (tang, "accept", {}),
-        (sun, "plan", {"methods": ["onsite"], "finish_at": tomorrow}),
+        (sun, "plan", {"methods": ["onsite"], "finish_at": tomorrow, "cost": "80.5"} | PAID),
+        (as_("ma"), "reject_plan", {"reason": "带上备件"}),
+        (tang, "plan", {"methods": ["onsite"], "finish_at": tomorrow, "change_reason": "备件"}),
+        (as_("ma"), "approve_plan", {}),
+        (sun, "plan", {"methods": ["refund"], "finish_at": tomorrow, "change_reason": "缺件"}),
+        (as_("ma"), "approve_plan", {}),
+        (sun, "decline_plan", {"plan": 3, "how": "phone", "body": "不退"}),
+        (tang, "plan", {"methods": ["exchange"], "finish_at": tomorrow, "change_reason": "换"}),
+        (as_("ma"), "approve_plan", {}),
+        (as_("anna"), "accept_plan", {"how": "wechat"}),
         (tang, "start", {}),
         (tang, "hold", {"reason": "parts", "body": "等排水泵"}),
         (tang, "resume", {"reason": "parts"}),
@@ -332,6 +345,9 @@ def test_a_whole_life(as_, cast):
     story = sun.get(f"{LIST}{ticket.number}/").json()
     assert (story["status"], story["cycle"], story["priority"]) == ("confirmed", 2, "P1")
     assert story["cycles"][0]["cause"] == "泵坏"
+    plan = Ticket.objects.get(pk=ticket.pk).plans.first()
+    assert (plan.version, plan.approval, plan.acceptance) == (4, "yes", "yes")
+    assert (plan.answered_how, plan.decided_by.username) == ("wechat", "ma")
 
 
 def test_answer_cancel_restore_and_refuse(as_, cast, now):

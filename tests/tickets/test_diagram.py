@@ -31,6 +31,10 @@ STATES = {
     "accept": {A},
     "refuse": {A},
     "plan": {A, W},
+    "approve_plan": {C, A, W},
+    "reject_plan": {C, A, W},
+    "accept_plan": {C, A, W},
+    "decline_plan": {C, A, W},
     "start": {A, W},
     "inspect": {A, W},
     "give_task": {R, C, A, W},
@@ -51,6 +55,7 @@ STATES = {
     "cancel": {R, C, A, W},
     "restore": {X},
     "message": {R, C, A, W, D, K},
+    "news": {R, C, A, W},
     "note": {R, C, A, W, D, K, X},
     "attach": {R, C, A, W, D},
     "send_link": {R, C, A, W, D, K},
@@ -61,29 +66,30 @@ HELP = {"give_task", "withdraw_task", "ask", "find"}
 # Whoever is asked answers; quality and R&D answer any question.
 ANSWERS = {"accept_question", "advise", "return_question"}
 DESK = HELP | {
-    "take", "amend", "link", "register", "message", "note", "attach", "hold", "resume", "send_link",
-    "confirm", "reopen",
+    "take", "amend", "link", "register", "message", "news", "note", "attach", "hold", "resume", "send_link",
+    "confirm", "reopen", "accept_plan", "decline_plan",
 }  # fmt: skip
 LEAD = DESK | {
     "classify", "set_priority", "answer", "assign", "plan", "cancel", "restore", "revoke_link",
     "acknowledge",
 }  # fmt: skip
-OWN_WORK = {"accept", "refuse", "start", "inspect", "resolve"}
-FIELD = OWN_WORK | HELP | {"note", "attach", "hold", "resume"}
+OWN_WORK = {"accept", "refuse", "plan", "start", "inspect", "resolve"}
+FIELD = OWN_WORK | HELP | {"news", "note", "attach", "hold", "resume"}
+DECIDES = {"approve_plan", "reject_plan"}
 EVERYTHING = set(STATES)
 # The ticket is a fault of the technical department, handled by tang, with anna as contact.
 MAY = {
     "anna": DESK | OWN_WORK,
     "sun": LEAD,
-    "hu": LEAD,
-    "ma": LEAD,
+    "hu": LEAD | DECIDES,
+    "ma": LEAD | DECIDES,
     "deng": {"assign", "note"},
     "tang": FIELD,
     "tian": set(),
     "wu": set(),
     "qian": ANSWERS | {"note", "find"},
     "an": set(),
-    "customer": {"message", "attach", "cancel", "confirm", "reopen"},
+    "customer": {"message", "attach", "cancel", "confirm", "reopen", "accept_plan", "decline_plan"},
     "root": EVERYTHING,
 }
 
@@ -136,6 +142,7 @@ def test_every_verb_for_every_role(state, cast, now):
 
 FAR = datetime(2027, 1, 1, tzinfo=UTC)
 NEEDS_HELP = ANSWERS | {"accept_task", "finish_task", "return_task", "withdraw_task"}
+ABOUT_A_PLAN = {"approve_plan", "reject_plan", "accept_plan", "decline_plan"}
 FACTS = {
     "amend": {"facts": {"began": "昨天"}},
     "link": {"customer": None},
@@ -148,6 +155,7 @@ FACTS = {
     "give_task": lambda cast: {"title": "找件", "person": cast.wu, "due_at": FAR},
     "ask": lambda cast: {"target": "rnd", "question": "为何？", "person": cast.qian},
     "find": {"party": "product", "evidence": "照片"},
+    "reject_plan": {"reason": "太贵"},
     "hold": {"reason": "parts"},
     "resolve": {"result": "好了"},
     "reopen": {"reason": "又坏了"},
@@ -178,7 +186,10 @@ def test_the_verb_does_what_the_table_says(verb, state, cast, now):
     try:
         moved = run(ticket, by=cast.root, at=at, **facts)
     except ValidationError:
-        assert verb in {"register", "start", "resume", "answer", "acknowledge"} | NEEDS_HELP
+        assert (
+            verb
+            in ABOUT_A_PLAN | {"register", "start", "resume", "answer", "acknowledge"} | NEEDS_HELP
+        )
         return
     target = {**rules.TARGETS, "restore": R}.get(verb, state)
     assert moved.status == target

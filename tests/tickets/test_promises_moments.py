@@ -87,8 +87,9 @@ def test_a_changed_plan_changes_the_date_and_says_so(cast, now, later):
     first, second = later(days=1), later(days=2)
     for hours, finish in ((1, first), (2, second)):
         ticket = actions.plan(
-            ticket, by=cast.sun, at=later(hours=hours), methods=["remote"], finish_at=finish
-        )
+            ticket, by=cast.sun, at=later(hours=hours), methods=["remote"], finish_at=finish,
+            change_reason="parts",
+        )  # fmt: skip
     assert rounds(ticket, "planned-finish") == [(1, "running", second)]
     note = ticket.deadlines.get(key="planned-finish").history.get(kind="recomputed")
     assert note.data == {"why": "plan", "before": first.isoformat()}
@@ -98,8 +99,9 @@ def test_a_finish_that_was_missed_stays_missed(cast, now, later):
     ticket = stories.assigned(now, cast.tang)
     for hours, finish in ((1, later(hours=3)), (4, later(days=2))):
         ticket = actions.plan(
-            ticket, by=cast.sun, at=later(hours=hours), methods=["remote"], finish_at=finish
-        )
+            ticket, by=cast.sun, at=later(hours=hours), methods=["remote"], finish_at=finish,
+            change_reason="parts",
+        )  # fmt: skip
     assert rounds(ticket, "planned-finish") == [(1, "breached", later(hours=3))]
 
 

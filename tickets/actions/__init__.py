@@ -11,6 +11,8 @@ from tickets.actions.closing import cancel, confirm, confirm_silent, reopen, res
 from tickets.actions.conversation import attach, message, note, revoke_link, send_link
 from tickets.actions.findings import find
 from tickets.actions.intake import amend, draw_number, link, receive, register, take
+from tickets.actions.news import news
+from tickets.actions.plans import accept_plan, approve_plan, decline_plan, plan, reject_plan
 from tickets.actions.promises import breach_due, recalculate, show_next_promises, warn_due
 from tickets.actions.questions import accept_question, advise, ask, return_question
 from tickets.actions.tasks import (
@@ -26,7 +28,6 @@ from tickets.actions.work import (
     hold,
     inspect,
     note_fact,
-    plan,
     refuse,
     resolve,
     resume,
@@ -37,8 +38,9 @@ VERBS = {
     run.key: run
     for run in (
         take, amend, link, register, classify, set_priority, answer, assign, accept, refuse,
-        plan, start, inspect, give_task, accept_task, finish_task, return_task, withdraw_task, ask,
-        accept_question, advise, return_question, find, hold, resume, resolve, confirm, reopen, cancel, restore, message, note,
+        plan, approve_plan, reject_plan, accept_plan, decline_plan, start, inspect, give_task, accept_task,
+        finish_task, return_task, withdraw_task, ask, accept_question, advise, return_question,
+        find, hold, resume, resolve, confirm, reopen, cancel, restore, message, news, note,
         attach, send_link, revoke_link, acknowledge,
     )
 }  # fmt: skip

@@ -22,7 +22,7 @@ WORDY = {"amend", "link", "classify", "resolve"}
 # What stands beside the ticket: it makes nobody's form old, and no form of the ticket is too old
 # for it.
 QUIET = {
-    "message", "note", "attach", "send_link", "revoke_link", "acknowledge",
+    "news", "message", "note", "attach", "send_link", "revoke_link", "acknowledge",
     "give_task", "accept_task", "finish_task", "return_task", "withdraw_task",
     "ask", "accept_question", "advise", "return_question", "find",
 }  # fmt: skip
@@ -108,6 +108,10 @@ EVENT_OF = {
     "accept": "ticket.accepted",
     "refuse": "ticket.refused",
     "plan": "ticket.planned",
+    "approve_plan": "ticket.plan_approved",
+    "reject_plan": "ticket.plan_rejected",
+    "accept_plan": "ticket.plan_accepted",
+    "decline_plan": "ticket.plan_declined",
     "start": "ticket.started",
     "inspect": "ticket.inspected",
     "give_task": "ticket.task_given",
@@ -128,6 +132,7 @@ EVENT_OF = {
     "cancel": "ticket.cancelled",
     "restore": "ticket.restored",
     "message": "ticket.message",
+    "news": "ticket.news",
     "note": "ticket.note",
     "attach": "ticket.attached",
     "send_link": "ticket.link_sent",

@@ -67,7 +67,7 @@ def write(
     )
 
 
-def _spoke(row: Ticket, *, by: Actor, at: datetime) -> None:
+def spoke(row: Ticket, *, by: Actor, at: datetime) -> None:
     """The customer has said or shown something, which is also what we may have waited for."""
     stamp(row, "spoke_again_at", at)
     row.last_customer_at = at
@@ -106,7 +106,7 @@ def message(
     text = write(row, body, by=by, at=at, public=True, channel=channel)
     keep_files(row, files, by=by, at=at, public=True, message=text)
     if by.actor_kind == "customer":
-        _spoke(row, by=by, at=at)
+        spoke(row, by=by, at=at)
     else:
         answered(row, at)
         if row.status == Status.RESOLVED:
@@ -139,7 +139,7 @@ def attach(row: Ticket, *, by: Actor, at: datetime, files: Iterable, public: boo
     if not kept:
         raise ValidationError({"files": _("Choose a file first.")})
     if by.actor_kind == "customer":
-        _spoke(row, by=by, at=at)
+        spoke(row, by=by, at=at)
     for attachment in kept:
         record(
             row,

@@ -1,4 +1,4 @@
-"""The handler's verbs: accept, plan, do, wait, finish."""
+"""The handler's verbs: accept, do, wait, finish."""
 
 from datetime import datetime
 
@@ -10,10 +10,11 @@ from tickets.actions import notices
 from tickets.actions.base import record, stamp, verb
 from tickets.actions.conversation import answered, end_holds, reported, write
 from tickets.actions.helping import withdraw_all
-from tickets.actions.promises import close, follow_holds, moment, moments
-from tickets.choices import ON_SITE, HoldReason, Method, Moment, Responsibility, TestResult
-from tickets.models import Hold, ServicePlan, Ticket, TicketCycle
+from tickets.actions.promises import close, follow_holds, moment
+from tickets.choices import Answer, HoldReason, Moment, Responsibility, TestResult
+from tickets.models import Hold, Ticket, TicketCycle
 from tickets.queries.helping import finding_of
+from tickets.queries.plans import plan_of
 
 
 @verb("accept")
@@ -33,46 +34,6 @@ def refuse(row: Ticket, *, by: Actor, at: datetime, reason: str) -> dict:
     row.to_unassigned()
     TicketCycle.objects.filter(ticket=row, number=row.cycle).update(accepted_at=None)
     return {"handler": handler, "message": message}
-
-
-@verb("plan")
-def plan(
-    row: Ticket,
-    *,
-    by: Actor,
-    at: datetime,
-    methods: list[str],
-    finish_at: datetime,
-    diagnosis: str = "",
-    summary: str = "",
-) -> dict:
-    """Say what will be done and by when; a second plan is a new version, the customer is told.
-
-    The first plan of a run that sends somebody out is stamped as `visited_at`.
-    """
-    unknown = [m for m in methods if m not in Method.values]
-    if not methods or unknown:
-        raise ValidationError({"methods": _("Choose at least one way to help.")})
-    if finish_at <= at:
-        raise ValidationError({"finish_at": _("The planned finish must lie ahead.")})
-    version = row.plans.filter(cycle=row.cycle).count() + 1
-    ServicePlan.objects.create(
-        ticket=row,
-        cycle=row.cycle,
-        version=version,
-        methods=methods,
-        finish_at=finish_at,
-        diagnosis=diagnosis,
-        summary=summary,
-        made_at=at,
-        made_by=user_or_none(by),
-    )
-    stamp(row, "planned_at", at)
-    if ON_SITE.intersection(methods):
-        stamp(row, "visited_at", at)
-    names = [Moment.PLANNED, *([Moment.VISIT_PLANNED] if Method.ONSITE in methods else [])]
-    moments(row, names, at, due=finish_at, why="plan")
-    return {"finish_at": finish_at.isoformat(), "plan_version": version}
 
 
 @verb("start")
@@ -115,8 +76,16 @@ def hold(row: Ticket, *, by: Actor, at: datetime, reason: str, body: str = "") -
 
 @verb("resume")
 def resume(row: Ticket, *, by: Actor, at: datetime, reason: str = "") -> None:
-    """End the hold of one reason, or all."""
-    if not end_holds(row, at, by=by, reasons=[reason] if reason else None):
+    """End the hold of one reason, or all; that for an approval ends with the decision."""
+    reasons = [reason] if reason else list(HoldReason)
+    plan = plan_of(row)
+    if plan and plan.approval == Answer.ASKED:
+        if reason == HoldReason.APPROVAL:
+            raise ValidationError(
+                {"reason": _("The plan is not decided yet. The hold ends with the decision.")}
+            )
+        reasons = [one for one in reasons if one != HoldReason.APPROVAL]
+    if not end_holds(row, at, by=by, reasons=reasons):
         raise ValidationError({"reason": _("There is no such hold.")})
 
 

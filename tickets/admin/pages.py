@@ -4,7 +4,7 @@ import uuid
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import F, FilteredRelation, Prefetch, Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -19,16 +19,20 @@ from knowledgebase.queries import suggest
 from tickets import queries
 from tickets.actions import VERBS, Stale
 from tickets.choices import Channel, Verb
-from tickets.forms.desk import FORMS, MessageForm, VerbForm
-from tickets.models import Attachment, Promise, Ticket
+from tickets.forms import desk, plans
+from tickets.forms.desk import MessageForm, VerbForm
+from tickets.models import Attachment, Promise, ServicePlan, Ticket
+from tickets.queries.plans import plans_of, veil_plans
+from tickets.queries.news import latest_rounds
 from tickets.queries.story import promises
 
+FORMS = desk.FORMS | plans.FORMS
 # The step that each state waits for; the first that this person may take is the filled button.
 NEXT = {
     "received": ("register", "classify"),
     "classified": ("assign",),
-    "assigned": ("accept", "start", "plan"),
-    "in_progress": ("start", "resolve"),
+    "assigned": ("approve_plan", "accept", "start", "plan"),
+    "in_progress": ("approve_plan", "start", "resolve"),
     "resolved": ("confirm",),
     "confirmed": (),
     "cancelled": ("restore",),
@@ -54,7 +58,8 @@ def visible(request, pk: int) -> Ticket:
         "customer__tier", "unit__product", "unit__batch", "product", "category__parent",
         "department", "run",
     )  # fmt: skip
-    return get_object_or_404(rows.prefetch_related("customer__contact_points"), pk=pk)
+    plans = Prefetch("plans", ServicePlan.objects.select_related("made_by", "decided_by"))
+    return get_object_or_404(rows.prefetch_related("customer__contact_points", plans), pk=pk)
 
 
 def ticket_page(queue, request, pk: int, form: MessageForm | None = None):
@@ -90,7 +95,7 @@ def ticket_page(queue, request, pk: int, form: MessageForm | None = None):
         "person": person,
         "entries": entries,
         "path": queries.path(ticket),
-        "promises": promises(ticket),
+        "promises": latest_rounds(promises(ticket)),
         "main": main,
         "verbs": _verbs(verbs, main),
         "has_rare": any(verb in RARE and verb != main for verb in possible),
@@ -102,7 +107,7 @@ def ticket_page(queue, request, pk: int, form: MessageForm | None = None):
         "duplicates": duplicates,
         "orders": queries.orders_of(ticket, request.user),
         "candidates": queries.customer_candidates(ticket) if seeks_owner else [],
-        "plan": ticket.plans.filter(cycle=ticket.cycle).first(),
+        "plans": veil_plans(plans_of(ticket), ticket, request.user),
         "articles": suggest(
             f"{ticket.title} {ticket.symptom}",
             get_language() or "",

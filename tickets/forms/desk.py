@@ -1,18 +1,18 @@
 """What a verb needs from a person at the desk: one small form each, defaults filled."""
 
 import uuid
-from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, OrderLine, Product, Unit
 from customers.rules import normalise_serial
 from foundation.accounts.models import User
 from foundation.desk.forms import CardRadio, DeskForm
-from foundation.desk.words import listed
+from foundation.desk.words import listed, said
 from knowledgebase.models import Article
 from tickets import queries
 from tickets.actions.intake import FACTS
@@ -20,14 +20,14 @@ from tickets.choices import (
     CancelReason,
     HoldReason,
     Kind,
-    Method,
+    NewsBy,
     Priority,
     Responsibility,
     TestResult,
-    WantedHow,
 )
 from tickets.forms.files import FilesField
 from tickets.models import Category, Ticket
+from tickets.queries import news
 from tickets.queries.candidates import candidates
 
 TEXT = forms.Textarea(attrs={"rows": 3})
@@ -164,35 +164,6 @@ class ResumeForm(VerbForm):
         self.fields["reason"].choices = [(r, HoldReason(r).label) for r in open_ones]
         if len(open_ones) == 1:
             self.initial.setdefault("reason", open_ones[0])
-
-
-class PlanForm(VerbForm):
-    diagnosis = forms.CharField(label=_("Diagnosis"), required=False, max_length=300)
-    methods = forms.MultipleChoiceField(
-        label=_("How we help"),
-        choices=Method,
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-    )
-    finish_at = forms.DateTimeField(
-        label=_("Planned finish"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )
-    summary = forms.CharField(label=_("Plan"), required=False, max_length=500, widget=TEXT)
-    says = _("The customer sees the planned finish on their page.")
-    as_wanted = {
-        WantedHow.ONSITE: Method.ONSITE,
-        WantedHow.REMOTE: Method.REMOTE,
-        WantedHow.PICKUP: Method.PICKUP,
-        WantedHow.DROPOFF: Method.DEPOT,
-    }
-
-    def prepare(self) -> None:
-        if wish := self.as_wanted.get(self.ticket.wanted_how):
-            self.initial.setdefault("methods", [wish])
-        tomorrow = timezone.localtime() + timedelta(days=1)
-        evening = tomorrow.replace(hour=18, minute=0, second=0, microsecond=0)
-        self.initial.setdefault("finish_at", evening)
 
 
 class ResolveForm(VerbForm):
@@ -358,6 +329,20 @@ class AcknowledgeForm(VerbForm):
     note = forms.CharField(label=_("What you do about it"), widget=TEXT, required=False)
 
 
+class NewsForm(VerbForm):
+    body = forms.CharField(
+        label=_("Text for the customer"), max_length=5000, widget=forms.Textarea(attrs={"rows": 9})
+    )
+    how = forms.ChoiceField(label=_("How"), choices=NewsBy, widget=CardRadio)
+
+    def prepare(self) -> None:
+        self.initial.setdefault("body", news.prepared(self.ticket, timezone.now()))
+        self.initial.setdefault("how", news.way(self.ticket))
+        self.says = gettext("The text is written in %(language)s, from what has happened.") % {
+            "language": said(self.ticket, "language")
+        }
+
+
 FORMS: dict[str, type[VerbForm]] = {
     "acknowledge": AcknowledgeForm,
     "amend": AmendForm,
@@ -367,8 +352,8 @@ FORMS: dict[str, type[VerbForm]] = {
     "answer": AnswerForm,
     "assign": AssignForm,
     "refuse": ReasonForm,
-    "plan": PlanForm,
     "inspect": InspectForm,
+    "news": NewsForm,
     "hold": HoldForm,
     "resume": ResumeForm,
     "resolve": ResolveForm,

@@ -286,6 +286,16 @@ class NotSolvedForm(CycleForm):
         )
 
 
+class PlanForm(CycleForm):
+    """Says which version of the plan was read."""
+
+    plan = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class DeclinePlanForm(PlanForm):
+    body = text(_("What would you like instead?"), required=False, rows=2, most=2000)
+
+
 class CancelForm(CycleForm):
     body = text(_("Would you tell us why?"), required=False, rows=2, most=2000)
 

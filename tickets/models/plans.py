@@ -7,9 +7,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models import Department
+from foundation.desk.words import listed
 from tickets.choices import (
     Answer,
+    ApprovalReason,
     HelpState,
+    Method,
     Payer,
     QuestionTarget,
     Responsibility,
@@ -17,6 +20,7 @@ from tickets.choices import (
 from tickets.models.conversation import Attachment, TicketMessage
 from tickets.models.promises import Deadline
 from tickets.models.ticket import Ticket
+from tickets.rules.plans import runs
 
 PERSON = {"null": True, "related_name": "+"}
 
@@ -82,6 +86,19 @@ class ServicePlan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id}/{self.cycle}.{self.version}"
+
+    @property
+    def runs(self) -> bool:
+        return runs(self.approval, self.acceptance)
+
+    @property
+    def method_words(self) -> list[str]:
+        return [str(Method(key).label) for key in self.methods if key in Method.values]
+
+    @property
+    def reasons_in_words(self) -> str:
+        """Why it needs approval."""
+        return listed(ApprovalReason(code).label for code in self.approval_reasons)
 
 
 class HelpQuerySet(models.QuerySet):

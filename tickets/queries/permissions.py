@@ -19,6 +19,7 @@ from tickets.choices import HelpState, Kind, Status, Verb
 from tickets.models import Attachment, Question, Task, Ticket
 from tickets.models.ticket import VISIT_KINDS, VISIT_STATES
 from tickets.queries.climbs import is_climbing
+from tickets.queries.plans import decides_on_own, plan_of
 
 
 def in_scope(ticket: Ticket, scope: str, by: Actor) -> bool:
@@ -126,8 +127,10 @@ class Refusal:
 
 
 def facts_of(ticket: Ticket, by: Actor, at: datetime) -> rules.Facts:
-    """What the rules need to know of a ticket; one query each for cycle, holds and what is asked
-    of others, none for the cycle where the ticket was read with it (as `run`)."""
+    """What the rules need to know of a ticket; one query each for cycle, holds, plan and what is
+    asked of others, none for the cycle where the ticket was read with it (as `run`), nor for plans
+    that were."""
+    plan = plan_of(ticket) if ticket.status in rules.PLANNED else None
     asked = Counter()
     for one in asked_now(ticket):
         asked[one.kind] += 1
@@ -157,6 +160,10 @@ def facts_of(ticket: Ticket, by: Actor, at: datetime) -> rules.Facts:
         by_customer=by.actor_kind == "customer",
         is_climbing=is_climbing(ticket, at),
         by_handler=by.pk is not None and by.pk == ticket.handler_id,
+        priority=ticket.priority,
+        plan_approval=plan.approval if plan else "",
+        plan_acceptance=plan.acceptance if plan else "",
+        decides_on_own_plan=plan is not None and decides_on_own(plan, by),
     )
 
 
@@ -200,6 +207,18 @@ def _words(code: str, ticket: Ticket, verb: str, facts: rules.Facts) -> str:
         "no_hold": _("The ticket is not on hold."),
         "nothing_late": _("No missed promise waits for somebody to see to it."),
         "own_lateness": _("You work on this ticket yourself. Somebody above has to see to it."),
+        "own_plan": _("This is your own plan. Somebody else has to approve it."),
+        "no_approval_asked": _("There is no plan to approve."),
+        "no_acceptance_asked": _("The customer is not asked about a plan now."),
+        "plan_not_approved": _(
+            "The plan is not approved yet. Ask the department head, or make another plan."
+        ),
+        "plan_sent_back": _("The department head sent the plan back. Make another plan first."),
+        "plan_not_accepted": _(
+            "The customer has not answered about the plan. Ask them; what they say on the phone can "
+            "be recorded."
+        ),
+        "plan_declined": _("The customer declined the plan. Make another plan first."),
         "work_started": _("Work has started. Please call us if you no longer need it."),
         "too_late": _("More than %(days)s days have passed. Make a new request instead.")
         % {"days": facts.reopen_days},

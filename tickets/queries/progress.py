@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from foundation.accounts.queries import organisation
 from foundation.desk.words import listed
-from tickets.choices import PATH, HoldReason, Method, Moment, Status
-from tickets.models import Attachment, Ticket, TicketCycle
+from tickets.choices import PATH, Answer, HoldReason, Moment, Status
+from tickets.models import Attachment, ServicePlan, Ticket, TicketCycle
+from tickets.queries.plans import plan_of, told
 from tickets.queries.story import promises
 
 
@@ -25,7 +26,8 @@ class Stage:
 class Progress:
     """`next` says what happens now; `due_at` by when (None: nothing is promised), for `due_for`:
 
-    finish, answer, decision, start, silence or return. The page has a sentence for each.
+    finish, answer, decision, start, silence or return. The page has a sentence for each. `asked`
+    is the plan that waits for the customer's answer, `asked_lines` what it says.
     """
 
     stages: list[Stage]
@@ -37,6 +39,8 @@ class Progress:
     plan: str = ""
     waits: list[str] = field(default_factory=list)
     needs_customer: bool = False
+    asked: ServicePlan | None = None
+    asked_lines: list[str] = field(default_factory=list)
 
 
 STAMPS = {
@@ -142,10 +146,14 @@ def _add_waits(shown: Progress, ticket: Ticket) -> None:
 def _add_people(shown: Progress, ticket: Ticket) -> None:
     if ticket.status in (Status.ASSIGNED, Status.IN_PROGRESS) and ticket.handler_id:
         shown.who = str(ticket.handler)
-    plan = ticket.plans.filter(cycle=ticket.cycle).first()
-    if plan is None:
+    present = plan_of(ticket)
+    if present and present.acceptance == Answer.ASKED:
+        shown.asked, shown.asked_lines = present, told(present)
+    # What is not decided yet is not told as settled; what was agreed before no longer holds.
+    if present is None or not present.runs:
         return
-    shown.plan = listed(Method(key).label for key in plan.methods if key in Method.values)
+    plan = present
+    shown.plan = listed(plan.method_words)
     if ticket.status == Status.IN_PROGRESS:
         shown.due_at, shown.due_for = plan.finish_at, "finish"
 

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from tickets.rules.plans import plan_refusal
+
 # --- numbers ---------------------------------------------------------------------------------
 
 
@@ -90,6 +92,8 @@ IN_PROGRESS, RESOLVED, CONFIRMED, CANCELLED = "in_progress", "resolved", "confir
 STATES = (RECEIVED, CLASSIFIED, ASSIGNED, IN_PROGRESS, RESOLVED, CONFIRMED, CANCELLED)
 OPEN = (RECEIVED, CLASSIFIED, ASSIGNED, IN_PROGRESS)
 ANY = STATES
+# A plan is left over where its handler gave the ticket back.
+PLANNED = (CLASSIFIED, ASSIGNED, IN_PROGRESS)
 
 SOURCES: dict[str, tuple[str, ...]] = {
     "take": OPEN,
@@ -103,6 +107,10 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "accept": (ASSIGNED,),
     "refuse": (ASSIGNED,),
     "plan": (ASSIGNED, IN_PROGRESS),
+    "approve_plan": PLANNED,
+    "reject_plan": PLANNED,
+    "accept_plan": PLANNED,
+    "decline_plan": PLANNED,
     "start": (ASSIGNED, IN_PROGRESS),
     "inspect": (ASSIGNED, IN_PROGRESS),
     "give_task": OPEN,
@@ -123,6 +131,7 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "cancel": OPEN,
     "restore": (CANCELLED,),
     "message": (*OPEN, RESOLVED, CONFIRMED),
+    "news": OPEN,
     "note": ANY,
     "attach": (*OPEN, RESOLVED),
     "send_link": (*OPEN, RESOLVED, CONFIRMED),
@@ -171,6 +180,10 @@ class Facts:
     by_customer: bool = False
     is_climbing: bool = False
     by_handler: bool = False
+    priority: str = ""
+    plan_approval: str = ""
+    plan_acceptance: str = ""
+    decides_on_own_plan: bool = False
 
 
 def missing_facts(facts: Facts) -> list[str]:
@@ -211,10 +224,20 @@ def refusal(verb: str, facts: Facts) -> str | None:
     code, refused = conditions.get(verb, ("", False))
     if refused:
         return code
-    if verb == "acknowledge" and facts.by_handler:
-        return "own_lateness"
     if verb in ("resolve", "answer") and facts.tasks:
         return "task_open"
+    if verb == "acknowledge" and facts.by_handler:
+        return "own_lateness"
+    if verb == "approve_plan" and facts.plan_approval == "asked" and facts.decides_on_own_plan:
+        return "own_plan"
+    code = plan_refusal(
+        verb,
+        priority=facts.priority,
+        approval=facts.plan_approval,
+        acceptance=facts.plan_acceptance,
+    )
+    if code:
+        return code
     if verb in ("register", "answer") and not facts.is_registered and missing_facts(facts):
         return "facts_missing"
     return None

@@ -19,6 +19,8 @@ from tickets.choices import (
     Channel,
     HoldReason,
     Method,
+    NewsBy,
+    Payer,
     Priority,
     Responsibility,
     TestResult,
@@ -39,6 +41,11 @@ def text(longest: int, *, required: bool = True) -> serializers.CharField:
     if required:
         return serializers.CharField(max_length=longest)
     return serializers.CharField(max_length=longest, required=False, allow_blank=True)
+
+
+def amount() -> serializers.DecimalField:
+    """Money in the organisation's currency."""
+    return serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0, required=False)
 
 
 def by_name(model, field: str, **options) -> Named:
@@ -137,12 +144,32 @@ class PlanIn(serializers.Serializer):
     )
     finish_at = serializers.DateTimeField()
     diagnosis = text(300, required=False)
+    found_how = text(200, required=False)
     summary = text(500, required=False)
+    work_minutes = serializers.IntegerField(required=False, min_value=0, max_value=100_000)
+    parts = text(300, required=False)
+    tools = text(300, required=False)
+    payer = serializers.ChoiceField(choices=Payer.choices, default=Payer.US)
+    cost = amount()
+    compensation = amount()
+    change_reason = text(300, required=False)
+    alternative = text(300, required=False)
 
     def validate_finish_at(self, at):
         if at > timezone.now() + LONGEST_PLAN:
             raise serializers.ValidationError(_("Choose a day within the next ten years."))
         return at
+
+
+class AcceptPlanIn(serializers.Serializer):
+    plan = serializers.IntegerField(
+        required=False, min_value=1, help_text=_("The version the customer saw, else the latest.")
+    )
+    how = serializers.ChoiceField(choices=Channel.choices, default=Channel.PHONE)
+
+
+class DeclinePlanIn(AcceptPlanIn):
+    body = text(2000, required=False)
 
 
 class HoldIn(serializers.Serializer):
@@ -183,6 +210,13 @@ class MessageIn(serializers.Serializer):
     files = files_field(required=False)
 
 
+class NewsIn(serializers.Serializer):
+    body = text(5000)
+    how = serializers.ChoiceField(
+        choices=NewsBy.choices, required=False, help_text=_("Without it as the customer prefers.")
+    )
+
+
 class NoteIn(serializers.Serializer):
     body = text(10_000)
     files = files_field(required=False)
@@ -215,6 +249,9 @@ INPUTS: dict[str, type[serializers.Serializer]] = {
     "assign": AssignIn,
     "refuse": ReasonIn,
     "plan": PlanIn,
+    "reject_plan": ReasonIn,
+    "accept_plan": AcceptPlanIn,
+    "decline_plan": DeclinePlanIn,
     "inspect": InspectIn,
     "hold": HoldIn,
     "resume": ResumeIn,
@@ -222,6 +259,7 @@ INPUTS: dict[str, type[serializers.Serializer]] = {
     "reopen": ReasonIn,
     "cancel": CancelIn,
     "message": MessageIn,
+    "news": NewsIn,
     "note": NoteIn,
     "attach": AttachIn,
 }

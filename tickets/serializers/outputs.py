@@ -28,6 +28,7 @@ from tickets.models import (
     TicketCycle,
     TicketMessage,
 )
+from tickets.queries.plans import veil_plans
 from tickets.queries.story import promises
 
 
@@ -109,7 +110,6 @@ class PromiseOut(serializers.ModelSerializer):
         )  # fmt: skip
 
 
-class HoldOut(serializers.ModelSerializer):
 class WaitOut(serializers.Serializer):
     reason = serializers.CharField()
     since = serializers.DateTimeField()
@@ -153,6 +153,7 @@ class WhyOut(serializers.Serializer):
         return words.as_json(why.told) if why.told else None
 
 
+class HoldOut(serializers.ModelSerializer):
     class Meta:
         model = Hold
         fields = ("reason", "started_at", "ended_at")
@@ -161,12 +162,18 @@ class WhyOut(serializers.Serializer):
 class PlanOut(serializers.ModelSerializer):
     methods = serializers.ListField(child=serializers.ChoiceField(choices=Method.choices))
     made_by = PersonOut(allow_null=True)
+    decided_by = PersonOut(allow_null=True)
+    approval_reasons = serializers.ListField(
+        child=serializers.ChoiceField(choices=ApprovalReason.choices)
+    )
 
     class Meta:
         model = ServicePlan
         fields = (
-            "cycle", "version", "methods", "diagnosis", "summary", "finish_at", "made_at",
-            "made_by",
+            "cycle", "version", "diagnosis", "found_how", "methods", "summary", "finish_at",
+            "work_minutes", "parts", "tools", "payer", "cost", "compensation", "change_reason",
+            "alternative", "approval", "approval_reasons", "decided_at", "decided_by",
+            "acceptance", "answered_at", "answered_how", "made_at", "made_by",
         )  # fmt: skip
 
 
@@ -273,7 +280,7 @@ class TicketOut(TicketRowOut):
 
     @extend_schema_field(PlanOut(allow_null=True))
     def get_plan(self, ticket):
-        plans = list(ticket.plans.all())
+        plans = veil_plans(list(ticket.plans.all())[:1], ticket, self.context["request"].user)
         return PlanOut(plans[0]).data if plans else None
 
     @cached_property

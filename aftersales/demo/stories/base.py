@@ -11,7 +11,8 @@ class Story:
 
     `ask` and `tell` are our first question and the customer's answer, `field` what the technician
     notes, `part` what may have to be ordered, `back` and `again` the words of a second round:
-    what still goes wrong, and what solved it. Empty ones do not occur.
+    what still goes wrong, and what solved it. `cost` is what the customer pays. Empty ones do not
+    occur.
     """
 
     device: str
@@ -35,6 +36,7 @@ class Story:
     diagnosis: str = ""
     methods: tuple[str, ...] = ("onsite",)
     plan: str = ""
+    cost: int = 0
     field: str = ""
     part: str = ""
     cause: str = ""
