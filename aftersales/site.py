@@ -134,15 +134,15 @@ class DeskSite(UnfoldAdminSite):
         from foundation.lists.taking import export_page
         from foundation.sheets.downloads import download
         from reports.admin import export, figures
-
         from tickets.admin.board import board
         from tickets.admin.why import why_page
+
         own = [
-            path("reports/export/", self.admin_view(export), name="reports_export"),
             path("tickets/board/", self.admin_view(board), name="tickets_board"),
             path(
                 "tickets/deadline/<int:deadline>/why/", self.admin_view(why_page), name="tickets_why"
             ),
+            path("reports/export/", self.admin_view(export), name="reports_export"),
             path("reports/figures/", self.admin_view(figures), name="reports_figures"),
             path("export/", self.admin_view(export_page), name="sheets_export"),
             path("export/<int:pk>/file/", self.admin_view(download), name="sheets_download"),

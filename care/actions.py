@@ -9,17 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from care import queries
-from care.choices import CallbackKind, CallbackState, Outcome
+from care.choices import OUTCOMES, CallbackKind, CallbackState, Outcome
 from care.models import Callback
 from foundation.accounts.actors import SYSTEM, Actor, user_or_none
 from foundation.accounts.models import User
 from foundation.clockwork.sweeps import each
 from tickets import actions as tickets
-from tickets.choices import Status
+from tickets.choices import NewsBy, Status
 from tickets.models import Ticket
 
 # A customer who was reached, or cannot be: the call is over.
-ENDING = {Outcome.REACHED_SATISFIED, Outcome.REACHED_NOT_SOLVED, Outcome.WRONG_NUMBER}
+ENDING = set(Outcome) - {Outcome.NOT_REACHED}
 SATISFACTION_HOURS = 24
 
 
@@ -32,8 +32,10 @@ def open_callback(
     by: Actor = SYSTEM,
     at: datetime | None = None,
     assigned_to: User | None = None,
+    round: int = 1,
+    note: str = "",
 ) -> Callback:
-    """Put a call on the list: one per ticket, cycle and kind, however often it is asked for.
+    """Put a call on the list: one per ticket, cycle, kind and round, however often it is asked for.
 
     Without `assigned_to` it waits for whoever may make it.
     """
@@ -42,12 +44,42 @@ def open_callback(
         ticket=ticket,
         cycle=ticket.cycle,
         kind=kind,
-        defaults={"due_at": due_at, "assigned_to": assigned_to, "created_at": at},
+        round=round,
+        defaults={
+            "due_at": due_at,
+            "assigned_to": assigned_to,
+            "created_at": at,
+            "note": note,
+        },
     )
     if fresh:
         data = {"kind": kind, "due_at": due_at.isoformat()}
         tickets.note_fact(ticket, "care.callback_opened", by=by, at=at, data=data)
     return callback
+
+
+def open_news_call(
+    ticket: Ticket, *, text: str, due_at: datetime, by: Actor, at: datetime
+) -> Callback:
+    """Put on the list that the customer is to hear how it goes: for who speaks with them, where
+    that person makes calls. While one waits, it gets the new `text` (at most 1,000 characters)."""
+    rows = Callback.objects.filter(ticket=ticket, cycle=ticket.cycle, kind=CallbackKind.PROGRESS)
+    waiting = rows.open().first()
+    if waiting is not None:
+        waiting.note, waiting.due_at = text, due_at
+        waiting.save(update_fields=["note", "due_at"])
+        return waiting
+    contact = ticket.contact
+    return open_callback(
+        ticket,
+        kind=CallbackKind.PROGRESS,
+        due_at=due_at,
+        by=by,
+        at=at,
+        assigned_to=contact if contact and contact.may("care.callback") else None,
+        round=rows.count() + 1,
+        note=text,
+    )
 
 
 def _locked(callback: Callback, by: Actor) -> Callback:
@@ -96,15 +128,18 @@ def record_try(
     """Keep how a call went, and let it act.
 
     Reached and satisfied confirms the ticket; reached and not solved reopens it with `note` as the
-    reason (too late to reopen: the note stays on the ticket). Not reached counts and stays on the
+    reason (too late to reopen: the note stays on the ticket). Of progress news `note` is what the
+    customer was told, for them to read. Not reached counts and stays on the
     list, due as before. A wrong number ends the call: nobody rings it twice. `note` goes to the
     ticket as an internal note. `tries` is what the form showed: a second click changes nothing.
     """
     at = at or timezone.now()
-    if outcome not in Outcome.values:
+    if outcome not in OUTCOMES[callback.kind]:
         raise ValidationError({"outcome": _("Choose how the call went.")})
     if outcome == Outcome.REACHED_NOT_SOLVED and not note.strip():
         raise ValidationError({"note": _("Write what does not work, so that we can go on.")})
+    if outcome == Outcome.REACHED_TOLD and not note.strip():
+        raise ValidationError({"note": _("Write what you told the customer.")})
     row = _locked(callback, by)
     _refuse_recorded(row, tries)
     _keep(row, outcome, note.strip(), by=by, at=at)
@@ -116,7 +151,10 @@ def record_try(
         at=at,
         data={"kind": row.kind, "outcome": outcome, "number": row.tries},
     )
-    _act(ticket, outcome, note.strip(), by=by, at=at)
+    if row.kind != CallbackKind.PROGRESS:
+        _act(ticket, outcome, note.strip(), by=by, at=at)
+    elif outcome == Outcome.REACHED_TOLD:
+        _tell(ticket, note, by=by, at=at)
     return row
 
 
@@ -136,6 +174,14 @@ def _act(ticket: Ticket, outcome: str, note: str, *, by: User, at: datetime) -> 
         tickets.note(ticket, by=by, at=at, body=note)
     if outcome == Outcome.REACHED_SATISFIED and ticket.status == Status.RESOLVED:
         tickets.confirm(ticket, by=by, at=at, how="staff")
+
+
+def _tell(ticket: Ticket, text: str, *, by: User, at: datetime) -> None:
+    """What the customer was told is theirs to read, and ends the round while the ticket is open."""
+    if ticket.is_open:
+        tickets.news(ticket, by=by, at=at, body=text, how=NewsBy.SAID)
+    else:
+        tickets.note(ticket, by=by, at=at, body=text)
 
 
 def _reopen(ticket: Ticket, reason: str, *, by: User, at: datetime) -> None:

@@ -38,7 +38,7 @@ class CallbackAdmin(ReadOnly, ListAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_view_permission(request, callback):
             raise PermissionDenied
-        form = CallForm(request.POST or None, initial={"tries": callback.tries})
+        form = CallForm(request.POST or None, call=callback)
         if request.method == "POST" and form.is_valid():
             if answer := self._record(request, callback, form):
                 return answer
@@ -80,6 +80,8 @@ def _what_came_of(callback: Callback) -> str:
         return gettext("Noted. The call stays on the list.")
     if callback.outcome == Outcome.WRONG_NUMBER:
         return gettext("Noted. Correct the number on the ticket.")
+    if callback.outcome == Outcome.REACHED_TOLD:
+        return gettext("Noted. The customer knows how it goes.")
     callback.ticket.refresh_from_db()
     if callback.outcome == Outcome.REACHED_SATISFIED:
         return gettext("Noted. The customer is satisfied.")

@@ -23,6 +23,7 @@ MINE, OPEN, DONE = "mine", "open", "done"
 OUTCOME_TONES = {
     Outcome.REACHED_SATISFIED: "resolved",
     Outcome.REACHED_NOT_SOLVED: "failed",
+    Outcome.REACHED_TOLD: "resolved",
     Outcome.NOT_REACHED: "in_progress",
     Outcome.WRONG_NUMBER: "in_progress",
 }

@@ -43,13 +43,16 @@ class CallbackQuerySet(models.QuerySet):
 
 
 class Callback(DueRow):
-    """One call to one customer. What was said is on the ticket; here is whether it is done."""
+    """One call to one customer. What was said is on the ticket; here is whether it is done.
+
+    Of progress news there is one for each round of the promise; `note` is what to tell."""
 
     ticket = models.ForeignKey(
         Ticket, models.CASCADE, related_name="callbacks", verbose_name=_("ticket")
     )
     cycle = models.PositiveSmallIntegerField(_("cycle"))
     kind = models.CharField(_("kind"), max_length=20, choices=CallbackKind)
+    round = models.PositiveSmallIntegerField(default=1, db_default=1, editable=False)
     state = models.CharField(
         _("state"), max_length=10, choices=CallbackState, default=CallbackState.OPEN
     )
@@ -75,7 +78,9 @@ class Callback(DueRow):
         ordering = ["due_at", "pk"]
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(fields=["ticket", "cycle", "kind"], name="callback_once")
+            models.UniqueConstraint(
+                fields=["ticket", "cycle", "kind", "round"], name="callback_once_a_round"
+            )
         ]
         indexes = [
             models.Index(fields=["due_at"], condition=Q(state="open"), name="callback_open"),

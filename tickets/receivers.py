@@ -13,6 +13,7 @@ from foundation.messaging import webhooks
 from tickets import events
 from tickets.actions import climbing, recalculate
 from tickets.actions.base import EVENT_OF
+from tickets.actions.news import remind
 from tickets.actions.promises import renew
 from tickets.choices import Verb
 from tickets.models import Policy, PolicyTerms, Promise, Ticket
@@ -51,6 +52,11 @@ def climb(sender, rows, at, **kwargs) -> None:
 @receiver(deadlines_warned, dispatch_uid="tickets_warn")
 def warn(sender, rows, at, **kwargs) -> None:
     climbing.warn(rows, at)
+
+
+@receiver(deadlines_warned, dispatch_uid="tickets_remind_of_news")
+def remind_of_news(sender, rows, at, **kwargs) -> None:
+    remind(rows, at)
 
 
 @receiver(ticket_moved, dispatch_uid="tickets_climb_anew")

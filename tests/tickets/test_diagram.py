@@ -66,7 +66,8 @@ HELP = {"give_task", "withdraw_task", "ask", "find"}
 # Whoever is asked answers; quality and R&D answer any question.
 ANSWERS = {"accept_question", "advise", "return_question"}
 DESK = HELP | {
-    "take", "amend", "link", "register", "message", "news", "note", "attach", "hold", "resume", "send_link",
+    "take", "amend", "link", "register", "message", "news", "note", "attach", "hold", "resume",
+    "send_link",
     "confirm", "reopen", "accept_plan", "decline_plan",
 }  # fmt: skip
 LEAD = DESK | {
@@ -161,6 +162,7 @@ FACTS = {
     "reopen": {"reason": "又坏了"},
     "cancel": {"reason": "withdrawn"},
     "message": {"body": "您好"},
+    "news": {"body": "在等配件"},
     "note": {"body": "备注"},
     "attach": {"files": [("note.txt", b"seen")]},
 }
