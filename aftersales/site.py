@@ -27,6 +27,8 @@ NAVIGATION = [
             (_("To classify"), "rule", "tickets_toclassify_changelist", ("tickets.classify",)),
             (_("To assign"), "person_add", "tickets_toassign_changelist", ("tickets.assign",)),
             (_("My work"), "task_alt", "tickets_mywork_changelist", ("tickets.start", "tickets.message")),
+            (_("Tasks"), "handshake", "tickets_task_changelist", ("tickets.accept_task",)),
+            (_("Questions to experts"), "psychology", "tickets_question_changelist", ("tickets.accept_question",)),
             (_("Call list"), "call", "care_callback_changelist", ("care.callback", "care.follow_up")),
             (_("All tickets"), "list_alt", "tickets_alltickets_changelist", ()),
             (_("Wall board"), "tv", "tickets_board", ("tickets.note", "reports.figures")),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.desk import panels
 from knowledgebase import beginnings
-from tickets.queries import climbs, home, learned, permissions, plans
+from tickets.queries import climbs, helping, home, learned, permissions, plans
 
 WORDS = {
     "intake": _("to register"),
@@ -53,6 +53,29 @@ def to_approve(user, request) -> dict | None:
     return {"plans": rows} if rows else None
 
 
+def helped(ticket, request) -> dict | None:
+    """Tasks, questions and what was found, with the steps of this person."""
+    found = helping.help_on(ticket, request.user)
+    if not any(found.values()):
+        return None
+    return {**found, "ticket": ticket, "here": request.path.split("verb/")[0]}
+
+
+ASKED = {
+    "task": _("tasks for you and your department"),
+    "question": _("questions for you and your department"),
+}
+
+
+def asked(user, request) -> dict | None:
+    """What others wait for, where there is anything."""
+    rows = [row for row in helping.waiting(user, timezone.now()) if row["count"]]
+    for row in rows:
+        row["address"] = reverse(f"admin:tickets_{row['kind']}_changelist")
+        row["words"] = ASKED[row["kind"]]
+    return {"rows": rows} if rows else None
+
+
 def teaches(ticket, request) -> dict | None:
     """The way from what was solved to an article."""
     return {"ticket": ticket} if learned.may_teach(ticket, request.user) else None
@@ -61,6 +84,8 @@ def teaches(ticket, request) -> dict | None:
 def register() -> None:
     panels.register("ticket.now", 90, teaches, "desk/tickets/learn.html")
     beginnings.register("ticket", learned.beginning)
+    panels.register("ticket.now", 10, helped, "desk/tickets/help.html")
+    panels.register("home.list", 15, asked, "desk/tickets/home_waiting.html")
     panels.register("home.list", 10, waiting, "desk/tickets/home_waiting.html")
     panels.register("ticket.promises", 10, escalated, "desk/tickets/escalated.html")
     panels.register("home.rhythm", 5, climbing, "desk/tickets/home_climbs.html")

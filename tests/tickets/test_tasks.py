@@ -1,7 +1,11 @@
 """Tasks 协办: who gives, takes and ends them, and who sees the ticket meanwhile."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse, reverse_lazy
+from django.utils import timezone
 
 from foundation.accounts.actors import CaseHolder
 from foundation.accounts.models import Department
@@ -213,3 +217,135 @@ def test_what_has_ended_is_not_ended_again(cast, ticket, later, now):
     given(other, cast.anna, later)
     with pytest.raises(ValidationError, match="ended already"):
         actions.finish_task(other, by=cast.wu, at=later(hours=4), task=second, outcome="有")
+
+
+# --- the desk ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sign_in(client):
+    def go(person):
+        client.force_login(person)
+        return client
+
+    return go
+
+
+def dialog(ticket, verb: str) -> str:
+    return reverse("admin:tickets_alltickets_verb", args=[ticket.pk, verb])
+
+
+def at_desk(ticket) -> str:
+    return reverse("admin:tickets_alltickets_change", args=[ticket.pk])
+
+
+TASKS = reverse_lazy("admin:tickets_task_changelist")
+
+
+@pytest.fixture
+def today():
+    """The pages have the real clock."""
+    start = timezone.now() - timedelta(hours=2)
+    return start, lambda **time: start + timedelta(**time)
+
+
+@pytest.fixture
+def running(cast, today) -> Ticket:
+    return stories.in_progress(today[0], cast.tang, contact=cast.anna)
+
+
+def test_a_second_press_gives_one_task(sign_in, cast, running):
+    client = sign_in(cast.anna)
+    form = client.get(dialog(running, "give_task")).context["form"]
+    logistics = Department.objects.get(key="logistics").pk
+    typed = {
+        "version": running.version,
+        "once": form.initial["once"],
+        "title": "查快递",
+        "department": logistics,
+        "due_at": f"{timezone.localtime() + timedelta(days=1):%Y-%m-%dT%H:%M}",
+    }
+    for _again in range(2):
+        assert client.post(dialog(running, "give_task"), typed).status_code == 302
+    assert Task.objects.get().department_id == logistics
+    assert "查快递" in client.get(at_desk(running)).content.decode()
+
+
+def test_the_warehouse_finds_its_task_and_ends_it_from_the_ticket(sign_in, cast, running, today):
+    task = given(running, cast.anna, today[1])
+    client = sign_in(cast.wu)
+    assert "找排水泵配件" in client.get(TASKS, {"view": "mine"}).content.decode()
+    assert (
+        reverse("admin:tickets_task_changelist")
+        in client.get(reverse("admin:index")).content.decode()
+    )
+    html = client.get(at_desk(running)).content.decode()
+    assert f"verb/finish_task/?task={task.pk}" in html and "verb/withdraw_task/" not in html
+    assert "王芳" in html and "wang@example.com" not in html
+    form = client.get(dialog(running, "finish_task") + f"?task={task.pk}").context["form"]
+    assert int(form.initial["task"]) == task.pk
+    typed = {"version": 1, "once": "abc", "task": task.pk, "outcome": "已找到"}
+    assert client.post(dialog(running, "finish_task"), typed).status_code == 302
+    assert Task.objects.get().state == "done"
+    assert client.get(at_desk(running)).status_code == 404
+    # What they did stays in their list; the ticket is no longer theirs to open.
+    listed = client.get(TASKS, {"state": "done"}).content.decode()
+    assert "已找到" not in listed and "找排水泵配件" in listed
+    answer = client.get(reverse("admin:tickets_task_change", args=[task.pk]))
+    assert answer.url == reverse("admin:tickets_task_changelist")
+
+
+def test_the_form_offers_only_what_is_asked_of_this_person(sign_in, cast, running, today):
+    mine = given(running, cast.anna, today[1])
+    other = given(running, cast.anna, today[1], "quality")
+    field = sign_in(cast.wu).get(dialog(running, "finish_task")).context["form"].fields["task"]
+    assert list(field.queryset) == [mine]
+    typed = {"version": 1, "once": "abc", "task": other.pk, "outcome": "有"}
+    assert sign_in(cast.wu).post(dialog(running, "finish_task"), typed).status_code == 200
+    assert Task.objects.get(pk=other.pk).state == "open"
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("anna", 200), ("sun", 200), ("wu", 200), ("qian", 200), ("an", 403)]
+)
+def test_who_opens_the_list(name, code, sign_in, cast, running, today):
+    given(running, cast.anna, today[1], "technical")
+    client = sign_in(getattr(cast, name))
+    assert client.get(TASKS, {"view": "open"}).status_code == code
+    shown = name in ("anna", "sun", "qian")
+    html = client.get(TASKS, {"view": "open"}).content.decode()
+    assert ("找排水泵配件" in html) == shown
+
+
+def test_the_list_filters_and_costs_the_same_for_one_and_three(
+    sign_in, cast, today, django_assert_max_num_queries
+):
+    costs = []
+    for rows in (1, 2):
+        for _row in range(rows):
+            ticket = stories.in_progress(today[0], cast.tang, contact=cast.anna)
+            given(ticket, cast.anna, today[1])
+        client = sign_in(cast.wu)
+        with django_assert_max_num_queries(30) as asked:
+            assert (
+                client.get(TASKS, {"view": "mine"}).content.decode().count("找排水泵配件") >= rows
+            )
+        costs.append(len(asked.captured_queries))
+    assert costs[0] == costs[1]
+    assert "找排水泵" not in client.get(TASKS, {"lateness": "late"}).content.decode()
+    assert "找排水泵" not in client.get(TASKS, {"department": "quality"}).content.decode()
+    Task.objects.all().delete()
+    assert "Nobody waits for your help" in client.get(TASKS, {"view": "mine"}).content.decode()
+
+
+def test_the_ticket_page_costs_the_same_for_one_and_three_tasks(
+    sign_in, cast, running, today, django_assert_max_num_queries
+):
+    costs = []
+    for tasks in (1, 2):
+        for _task in range(tasks):
+            given(running, cast.anna, today[1])
+        with django_assert_max_num_queries(40) as asked:
+            sign_in(cast.sun).get(at_desk(running))
+        costs.append(len(asked.captured_queries))
+    assert costs[0] == costs[1]

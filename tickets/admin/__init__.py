@@ -1,1 +1,1 @@
-from tickets.admin import promises, queues, vocabulary  # noqa: F401
+from tickets.admin import helping, promises, queues, vocabulary  # noqa: F401

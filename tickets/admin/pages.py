@@ -19,14 +19,14 @@ from knowledgebase.queries import suggest
 from tickets import queries
 from tickets.actions import VERBS, Stale
 from tickets.choices import Channel, Verb
-from tickets.forms import desk, plans
+from tickets.forms import desk, helping, plans
 from tickets.forms.desk import MessageForm, VerbForm
 from tickets.models import Attachment, Promise, ServicePlan, Ticket
 from tickets.queries.plans import plans_of, veil_plans
 from tickets.queries.news import latest_rounds
 from tickets.queries.story import promises
 
-FORMS = desk.FORMS | plans.FORMS
+FORMS = desk.FORMS | plans.FORMS | helping.FORMS
 # The step that each state waits for; the first that this person may take is the filled button.
 NEXT = {
     "received": ("register", "classify"),
@@ -39,7 +39,12 @@ NEXT = {
 }
 RARE = ("take", "amend", "link", "send_link", "revoke_link", "cancel")
 COMPOSED = ("message", "note")
-HIDDEN = ("attach", *COMPOSED)
+# These stand beside the task or question that they are about.
+OF_ONE = (
+    "accept_task", "finish_task", "return_task", "withdraw_task",
+    "accept_question", "advise", "return_question",
+)  # fmt: skip
+HIDDEN = ("attach", *COMPOSED, *OF_ONE)
 
 
 def is_fragment(request) -> bool:
@@ -148,7 +153,8 @@ def verb_page(queue, request, pk: int, verb: str):
         raise PermissionDenied
     kind = MessageForm if verb in COMPOSED else FORMS.get(verb, VerbForm)
     bound = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = kind(*bound, ticket=ticket, user=request.user)
+    chosen = {name: request.GET[name] for name in ("task", "question") if name in request.GET}
+    form = kind(*bound, ticket=ticket, user=request.user, initial=chosen if verb in OF_ONE else {})
     searching = request.method == "POST" and "search" in request.POST
     if request.method == "POST" and not searching and form.is_valid():
         try:

@@ -180,6 +180,10 @@ class ResolveForm(VerbForm):
     )
     says = _("The customer gets the result by e-mail and is asked whether it is solved.")
 
+    def prepare(self) -> None:
+        if found := queries.finding_of(self.ticket):
+            self.initial.setdefault("responsibility", found.party)
+
 
 class CancelForm(VerbForm):
     reason = forms.ChoiceField(label=_("Why"), choices=CancelReason, widget=CardRadio)

@@ -10,6 +10,7 @@ from foundation.lists import kinds
 from foundation.lists.kinds import List, Order, StandingView
 from foundation.search.queries import candidates
 from tickets import rules
+from tickets.lists import helping
 from tickets.lists.columns import COLUMNS
 from tickets.lists.filters import FILTERS, with_open
 from tickets.models import AllTickets, Intake, MyWork, Ticket, ToAssign, ToClassify
@@ -158,5 +159,6 @@ def register() -> None:
     """Make the desks known as lists, and let who owns tickets be looked for by them."""
     for listed in DESKS.values():
         kinds.register(listed)
+    helping.register()
     kinds.register_filter("customers", with_open("customer"))
     kinds.register_filter("units", with_open("unit"))

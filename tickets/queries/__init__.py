@@ -1,3 +1,4 @@
+from tickets.queries.helping import finding_of
 from tickets.queries.permissions import (
     Refusal,
     allowed_verbs,
@@ -49,6 +50,7 @@ __all__ = [
     "can_handle",
     "customer_candidates",
     "facts_of_line",
+    "finding_of",
     "forget_asked",
     "grants",
     "in_scope",

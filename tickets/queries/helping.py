@@ -1,6 +1,7 @@
 """Who can be asked for help, what is asked on a ticket, and what waits for a person."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +9,9 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from foundation.accounts.models import Department, Grant, User
+from tickets.choices import HelpState, Verb
 from tickets.models import Finding, Question, Task, Ticket
-from tickets.queries.permissions import may_answer, permits, readable
+from tickets.queries.permissions import may_answer, permits, readable, sees_personal
 
 # What a verb of a task or question is called on its own line.
 DO = {
@@ -48,9 +50,17 @@ def waiting(user: User, at: datetime) -> list[dict[str, Any]]:
     return found
 
 
+@dataclass(frozen=True)
+class Step:
+    """A verb that a person may use on a task or question."""
+
+    key: str
+    label: str
+
+
 def help_on(ticket: Ticket, user: User) -> dict[str, Any]:
     """{tasks, questions, finding} of a ticket as this person may read them, each task and question
-    with the verbs (`can`) that they may use on it; five queries."""
+    with the steps (`can`) that they may take; four queries, one more with files."""
     people = ("department", "person", "deadline__promise", "asked_by", "ended_by", "accepted_by")
     shown: dict[str, Any] = {}
     for kind, name in ((Task, "tasks"), (Question, "questions")):
@@ -62,12 +72,18 @@ def help_on(ticket: Ticket, user: User) -> dict[str, Any]:
                     setattr(row, field, readable(ticket, user, getattr(row, field)))
         shown[name] = rows
     finding = finding_of(ticket)
+    teaches = user.may("knowledge.write")
+    for row in shown["questions"]:
+        row.teaches = teaches and row.state == HelpState.DONE and not ticket.is_open
     if finding:
+        opens_all = sees_personal(ticket, user)
+        files = finding.attachments.select_related("file")
+        finding.files = [one for one in files if opens_all or not one.is_from_customer]
         finding.words = readable(ticket, user, finding.evidence.body)
     return shown | {"finding": finding}
 
 
-def _can(ticket: Ticket, row: Task | Question, user: User) -> list[str]:
+def _can(ticket: Ticket, row: Task | Question, user: User) -> list[Step]:
     if not row.is_open or not ticket.is_open:
         return []
     verbs = [
@@ -75,7 +91,11 @@ def _can(ticket: Ticket, row: Task | Question, user: User) -> list[str]:
         for verb in DO[type(row)]
         if permits(ticket, verb, user) and may_answer(row, verb, user)
     ]
-    return [verb for verb in verbs if not (verb.startswith("accept_") and row.accepted_at)]
+    return [
+        Step(verb, str(Verb(verb).label))
+        for verb in verbs
+        if not (verb.startswith("accept_") and row.accepted_at)
+    ]
 
 
 NEWS = {
