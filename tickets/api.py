@@ -22,7 +22,7 @@ from tickets import actions, queries, rules
 from tickets.actions.base import QUIET
 from tickets.choices import Channel, Verb
 from tickets.filters import TicketFilter
-from tickets.models import Attachment, Deadline, ServicePlan, Ticket
+from tickets.models import Attachment, Deadline, Finding, Question, ServicePlan, Task, Ticket
 from tickets.queries.why import why
 from tickets.serializers import (
     INPUTS,
@@ -36,6 +36,14 @@ from tickets.serializers import (
 
 NUMBER = OpenApiParameter(
     "number", OpenApiTypes.STR, OpenApiParameter.PATH, description="Such as 2026-000123-4."
+)
+
+
+ASKED = ("department", "person", "asked_by", "deadline")
+HELP = (
+    Prefetch("tasks", Task.objects.select_related(*ASKED)),
+    Prefetch("questions", Question.objects.select_related(*ASKED)),
+    Prefetch("findings", Finding.objects.select_related("by")),
 )
 
 
@@ -59,7 +67,8 @@ class TicketApi(ApiView):
         """The ticket as it is now, with its version as ETag."""
         rows = Ticket.objects.for_list().select_related("unit")
         plans = Prefetch("plans", ServicePlan.objects.select_related("made_by", "decided_by"))
-        parts = ("holds", "cycles", plans, "messages__author", "attachments__file")
+        parts = (*HELP,
+            "holds", "cycles", plans, "messages__author", "attachments__file")
         return self.told(rows.prefetch_related(*parts).get(pk=pk), code)
 
     def told(self, row: Ticket, code: int = 200) -> Response:
@@ -73,7 +82,7 @@ class Arrivals(Pages):
     moment = "received_at"
 
 
-NOTHING_YET = {"holds": [], "plans": [], "messages": []}
+NOTHING_YET = {"tasks": [], "questions": [], "findings": [], "holds": [], "plans": [], "messages": []}
 
 
 class TicketsView(TicketApi, ListView):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from customers.models import Customer, Product, Unit
-from foundation.accounts.models import User
+from foundation.accounts.models import Department, User
 from foundation.api.fields import Named
 from foundation.files.actions import check
 from foundation.files.rules import clean_name
@@ -22,10 +22,11 @@ from tickets.choices import (
     NewsBy,
     Payer,
     Priority,
+    QuestionTarget,
     Responsibility,
     TestResult,
 )
-from tickets.models import Category, Ticket
+from tickets.models import Attachment, Category, Question, Task, Ticket
 
 LONGEST_PLAN = timedelta(days=3660)
 
@@ -189,7 +190,9 @@ class ResolveIn(serializers.Serializer):
     remedy = text(300, required=False)
     test_result = serializers.ChoiceField(choices=TestResult.choices, default=TestResult.PASSED)
     responsibility = serializers.ChoiceField(
-        choices=Responsibility.choices, default=Responsibility.UNDECIDED
+        choices=Responsibility.choices,
+        required=False,
+        help_text=_("Without it that of the last finding."),
     )
 
 
@@ -231,6 +234,66 @@ class InspectIn(serializers.Serializer):
     body = text(2000, required=False)
 
 
+class AskedIn(serializers.Serializer):
+    department = by_name(Department, "key", required=False, allow_null=True)
+    person = person(required=False, allow_null=True)
+
+
+class GiveTaskIn(AskedIn):
+    title = text(200)
+    due_at = serializers.DateTimeField()
+
+    def validate_due_at(self, at):
+        if at > timezone.now() + LONGEST_PLAN:
+            raise serializers.ValidationError(_("Choose a day within the next ten years."))
+        return at
+
+
+class TaskIn(serializers.Serializer):
+    task = Visible(queryset=Task.objects.all())
+
+
+class FinishTaskIn(TaskIn):
+    outcome = text(500)
+
+
+class ReturnTaskIn(TaskIn):
+    reason = text(2000)
+
+
+class WithdrawTaskIn(TaskIn):
+    reason = text(2000, required=False)
+
+
+class AskIn(AskedIn):
+    target = serializers.ChoiceField(choices=QuestionTarget.choices)
+    question = text(5000)
+    told = text(5000, required=False)
+
+
+class QuestionIn(serializers.Serializer):
+    question = Visible(queryset=Question.objects.all())
+
+
+class AdviseIn(QuestionIn):
+    answer = text(5000)
+
+
+class ReturnQuestionIn(QuestionIn):
+    reason = text(2000)
+
+
+class FindIn(serializers.Serializer):
+    party = serializers.ChoiceField(choices=Responsibility.choices)
+    evidence = text(5000)
+    attachments = serializers.ListField(
+        child=serializers.PrimaryKeyRelatedField(queryset=Attachment.objects.all()),
+        required=False,
+        max_length=50,
+        help_text=_("Ids of files of this ticket."),
+    )
+
+
 class NothingIn(serializers.Serializer):
     """The verb needs no more than the ticket."""
 
@@ -253,6 +316,16 @@ INPUTS: dict[str, type[serializers.Serializer]] = {
     "accept_plan": AcceptPlanIn,
     "decline_plan": DeclinePlanIn,
     "inspect": InspectIn,
+    "give_task": GiveTaskIn,
+    "accept_task": TaskIn,
+    "finish_task": FinishTaskIn,
+    "return_task": ReturnTaskIn,
+    "withdraw_task": WithdrawTaskIn,
+    "ask": AskIn,
+    "accept_question": QuestionIn,
+    "advise": AdviseIn,
+    "return_question": ReturnQuestionIn,
+    "find": FindIn,
     "hold": HoldIn,
     "resume": ResumeIn,
     "resolve": ResolveIn,

@@ -22,8 +22,11 @@ from tickets.choices import (
 from tickets.models import (
     Attachment,
     Deadline,
+    Finding,
     Hold,
+    Question,
     ServicePlan,
+    Task,
     Ticket,
     TicketCycle,
     TicketMessage,
@@ -177,6 +180,46 @@ class PlanOut(serializers.ModelSerializer):
         )  # fmt: skip
 
 
+class HelpOut(Masking, serializers.ModelSerializer):
+    """What others were asked for; `due_at` is its promise."""
+
+    department = serializers.SlugRelatedField("key", read_only=True, allow_null=True)
+    person = PersonOut(allow_null=True)
+    asked_by = PersonOut(allow_null=True)
+    due_at = serializers.DateTimeField(source="deadline.due_at", allow_null=True, default=None)
+
+    def to_representation(self, row):
+        data = super().to_representation(row)
+        typed = {"title", "outcome", "question", "answer"} & set(data)
+        return data | {name: self.shown(row.ticket, data[name], mask_text) for name in typed}
+
+
+ASKED = (
+    "id", "state", "department", "person", "asked_by", "asked_at", "accepted_at", "ended_at",
+    "due_at",
+)  # fmt: skip
+
+
+class TaskOut(HelpOut):
+    class Meta:
+        model = Task
+        fields = (*ASKED, "title", "outcome")
+
+
+class QuestionOut(HelpOut):
+    class Meta:
+        model = Question
+        fields = (*ASKED, "target", "question", "answer")
+
+
+class FindingOut(serializers.ModelSerializer):
+    by = PersonOut(allow_null=True)
+
+    class Meta:
+        model = Finding
+        fields = ("party", "evidence", "at", "by")
+
+
 class CycleOut(serializers.ModelSerializer):
     class Meta:
         model = TicketCycle
@@ -243,6 +286,9 @@ class TicketOut(TicketRowOut):
     promises = serializers.SerializerMethodField()
     holds = HoldOut(many=True, read_only=True)
     plan = serializers.SerializerMethodField()
+    tasks = TaskOut(many=True, read_only=True)
+    questions = QuestionOut(many=True, read_only=True)
+    findings = FindingOut(many=True, read_only=True)
     cycles = CycleOut(many=True, read_only=True)
     messages = MessageOut(many=True, read_only=True)
     files = FileOut(source="attachments", many=True, read_only=True)
@@ -252,7 +298,7 @@ class TicketOut(TicketRowOut):
             dict.fromkeys(
                 (
                     *TicketRowOut.Meta.fields, *PLAIN_FACTS, "requester", "unit", "cancel_reason",
-                    "path", "promises", "holds", "plan", "cycles", "messages", "files",
+                    "path", "promises", "holds", "plan", "tasks", "questions", "findings", "cycles", "messages", "files",
                 )
             )
         )  # fmt: skip
