@@ -269,6 +269,8 @@ SPECTACULAR_SETTINGS = {
             "Kind",
             "Channel",
             "Answer",
+            "HelpState",
+            "Responsibility",
         )
     }
     | {
