@@ -22,8 +22,8 @@ from tickets.choices import Channel, Verb
 from tickets.forms import desk, helping, plans
 from tickets.forms.desk import MessageForm, VerbForm
 from tickets.models import Attachment, Promise, ServicePlan, Ticket
-from tickets.queries.plans import plans_of, veil_plans
 from tickets.queries.news import latest_rounds
+from tickets.queries.plans import plans_of, veil_plans
 from tickets.queries.story import promises
 
 FORMS = desk.FORMS | plans.FORMS | helping.FORMS
