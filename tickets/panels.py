@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.desk import panels
 from knowledgebase import beginnings
-from tickets.queries import climbs, helping, home, learned, permissions, plans
+from tickets.queries import climbs, day, helping, home, learned, permissions, plans
 
 WORDS = {
     "intake": _("to register"),
@@ -29,6 +29,11 @@ def waiting(user, request) -> dict | None:
 def late(user, request) -> dict | None:
     rows = [permissions.veil(row, user) for row in home.late(user, timezone.now())]
     return {"tickets": rows} if rows else None
+
+
+def own_day(user, request) -> dict | None:
+    rows, has_more = day.day(user, timezone.now())
+    return {"rows": rows, "has_more": has_more} if rows else None
 
 
 def climbing(user, request) -> dict | None:
@@ -84,6 +89,7 @@ def teaches(ticket, request) -> dict | None:
 def register() -> None:
     panels.register("ticket.now", 90, teaches, "desk/tickets/learn.html")
     beginnings.register("ticket", learned.beginning)
+    panels.register("home.list", 5, own_day, "desk/tickets/home_day.html")
     panels.register("ticket.now", 10, helped, "desk/tickets/help.html")
     panels.register("home.list", 15, asked, "desk/tickets/home_waiting.html")
     panels.register("home.list", 10, waiting, "desk/tickets/home_waiting.html")

@@ -28,7 +28,8 @@ def promise_names(reader: Reader) -> dict[str, str]:
 
 def _promise(row: Ticket, reader: Reader):
     if row.next_due_at is None:
-        return "–"
+        # Nothing runs while it waits for what pauses all its promises.
+        return _("paused") if row.is_on_hold and row.is_open else "–"
     return format_html(
         '<span class="due due-{}" title="{}">{}</span>',
         desk.lateness(row.next_due_at),
