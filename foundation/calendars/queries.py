@@ -33,12 +33,10 @@ def _hours(digests: set[str]) -> dict[str, Hours]:
     found = {digest: _compiled[digest] for digest in digests & _compiled.keys()}
     if missing := digests - found.keys():
         rows = CalendarVersion.objects.filter(digest__in=missing).order_by()
-        found |= {
-            digest: compile_hours(spec) for digest, spec in rows.values_list("digest", "spec")
-        }
         if len(_compiled) > MOST_COMPILED:
             _compiled.clear()
-        _compiled.update(found)
+        for digest, spec in rows.values_list("digest", "spec"):
+            found[digest] = _compiled[digest] = compile_hours(spec)
     return found
 
 
