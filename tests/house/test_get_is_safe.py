@@ -72,7 +72,8 @@ def test_a_scanner_following_the_customers_links_changes_nothing(world):
 
 def test_actions_of_the_desk_that_change_something_ask_first():
     """Without `dialog=` an action of the theme is a plain link: a GET would do it."""
-    harmless = {"original"}
+    # Links to pages; what these change is behind a button of theirs.
+    harmless = {"original", "behind", "which", "calculator"}
     found = 0
     for door in admin.site._registry.values():
         for place in ("actions_list", "actions_detail", "actions_row", "actions_submit_line"):
