@@ -142,7 +142,9 @@ class DeskSite(UnfoldAdminSite):
         own = [
             path("tickets/board/", self.admin_view(board), name="tickets_board"),
             path(
-                "tickets/deadline/<int:deadline>/why/", self.admin_view(why_page), name="tickets_why"
+                "tickets/deadline/<int:deadline>/why/",
+                self.admin_view(why_page),
+                name="tickets_why",
             ),
             path("reports/export/", self.admin_view(export), name="reports_export"),
             path("reports/figures/", self.admin_view(figures), name="reports_figures"),

@@ -67,8 +67,7 @@ class TicketApi(ApiView):
         """The ticket as it is now, with its version as ETag."""
         rows = Ticket.objects.for_list().select_related("unit")
         plans = Prefetch("plans", ServicePlan.objects.select_related("made_by", "decided_by"))
-        parts = (*HELP,
-            "holds", "cycles", plans, "messages__author", "attachments__file")
+        parts = (*HELP, "holds", "cycles", plans, "messages__author", "attachments__file")
         return self.told(rows.prefetch_related(*parts).get(pk=pk), code)
 
     def told(self, row: Ticket, code: int = 200) -> Response:
@@ -82,7 +81,14 @@ class Arrivals(Pages):
     moment = "received_at"
 
 
-NOTHING_YET = {"tasks": [], "questions": [], "findings": [], "holds": [], "plans": [], "messages": []}
+NOTHING_YET = {
+    "tasks": [],
+    "questions": [],
+    "findings": [],
+    "holds": [],
+    "plans": [],
+    "messages": [],
+}
 
 
 class TicketsView(TicketApi, ListView):

@@ -140,7 +140,10 @@ def test_a_right_taken_away_takes_the_file_away(enter, cast):
 
 def test_no_secret_is_in_a_file(enter, cast):
     _row, secret = messaging.record_endpoint(
-        by=cast.root, name="Shop", url="https://shop.example/hook?key=geheim", events=["ticket.received"]
+        by=cast.root,
+        name="Shop",
+        url="https://shop.example/hook?key=geheim",
+        events=["ticket.received"],
     )
     key, token = accounts.make_key(
         name="Till", scopes=["tickets:read"], user=cast.root, by=cast.root

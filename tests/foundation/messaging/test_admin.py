@@ -89,9 +89,7 @@ def test_a_sent_message_is_read_like_a_mail(enter, message):
     shown = enter("sun").get(url("outgoingmessage_change", message.pk)).content.decode()
     assert "已收到您的报修 26-000001-5" in shown
     assert "不制冷 &lt;b&gt;急&lt;/b&gt; 已受理。" in shown
-    found = enter("sun").get(
-        url("outgoingmessage_changelist") + "?status=failed&kind=received"
-    )
+    found = enter("sun").get(url("outgoingmessage_changelist") + "?status=failed&kind=received")
     assert "26-000001-5" not in found.content.decode()
 
 
