@@ -166,7 +166,7 @@ def test_the_list_asks_the_same_for_one_and_for_three(
     client.force_login(cast.anna)
     rows(1)
     waiting = {"view": "mine"}
-    with django_assert_max_num_queries(12) as one:
+    with django_assert_max_num_queries(20) as one:
         client.get(reverse(LIST), waiting)
     rows(2, 3)
     with django_assert_max_num_queries(len(one)):

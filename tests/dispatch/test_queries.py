@@ -69,7 +69,7 @@ def test_the_day_costs_the_same_with_one_job_and_three(now, cast, django_assert_
     for count in (1, 3):
         for _ in range(count):
             stories.assigned(now, cast.tang)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(6):
             queries.jobs_of(cast.tang, now)
 
 

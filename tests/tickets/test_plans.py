@@ -365,7 +365,7 @@ def form_of(client, ticket, prefix: str) -> dict:
 @pytest.mark.django_db
 def test_the_customer_reads_the_plan_and_accepts_it_once(client, cast, at):
     ticket = costly(cast, at)
-    client.cookies["language"] = "en"
+    client.cookies["django_language"] = "en"
     text = client.get(page(ticket)).content.decode()
     assert "1,280.00" in text and "换泵" in text
     sent = form_of(client, ticket, "accept-plan")
@@ -388,7 +388,7 @@ def test_the_customer_declines_with_words(client, cast, at):
 @pytest.mark.django_db
 def test_an_old_page_accepts_no_newer_plan(client, cast, at):
     ticket = costly(cast, at)
-    client.cookies["language"] = "en"
+    client.cookies["django_language"] = "en"
     old = form_of(client, ticket, "accept-plan")
     planned(
         ticket, SYSTEM, at, payer="customer", cost=Decimal("2000"), change_reason="主板也坏了"

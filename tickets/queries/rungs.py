@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
+from foundation.accounts.choices import Scope
 from foundation.accounts.models import User
 from tickets.choices import Rung
 from tickets.models import Ticket
@@ -36,7 +37,8 @@ class Rungs:
             person
             for person in self._people.values()
             if any(role.key == ROLE_OF[rung] for role in person.role_list)
-            and any(in_scope(ticket, scope, person) for scope in person.scopes)
+            # Who is only asked for help is nobody's supervisor; to know would be a question each.
+            and any(in_scope(ticket, scope, person) for scope in person.scopes - {Scope.TASK})
         ]
         near = [person for person in people if self._is_near(ticket, person)]
         if rung == Rung.HEAD or (rung == Rung.SUPERVISOR and near):

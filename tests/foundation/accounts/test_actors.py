@@ -34,7 +34,7 @@ def test_several_roles_add_up(cast):
     cast.tang.roles.add(Role.objects.get(key="analyst"))
     tang = again(cast.tang)
     assert tang.may("tickets.start") and tang.may("reports.export")
-    assert tang.scopes == {Scope.OWN, Scope.ALL}
+    assert tang.scopes == {Scope.OWN, Scope.ALL, Scope.TASK}
     assert tang.personal == {Personal.WORK, Personal.MASKED}
 
 
@@ -68,7 +68,7 @@ def test_the_matrix_is_read_once_per_person(cast, django_assert_num_queries):
     with django_assert_num_queries(2):
         for verb in ("tickets.receive", "tickets.assign", "people.edit"):
             anna.may(verb)
-        assert anna.scopes == {Scope.INTAKE}
+        assert anna.scopes == {Scope.INTAKE, Scope.TASK}
         assert [role.key for role in anna.role_list] == ["agent"]
 
 
