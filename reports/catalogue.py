@@ -287,7 +287,7 @@ DIMENSIONS = {
     "handler": _("Handler"),
     "tier": _("Tier"),
 }
-PROMISED_BY = {"department": _("Department"), "person": _("Person"), "step": _("Period")}
+PROMISED_BY = {"department": _("Department"), "person": _("Staff member"), "step": _("Period")}
 COLUMNS = {
     "received": _("Received"),
     "resolved": _("Resolved"),

@@ -25,7 +25,7 @@ class AskedForm(VerbForm):
     department = forms.ModelChoiceField(
         Department.objects.all(), label=_("Department"), required=False
     )
-    person = forms.ModelChoiceField(User.objects.none(), label=_("Person"), required=False)
+    person = forms.ModelChoiceField(User.objects.none(), label=_("Staff member"), required=False)
 
     def prepare(self) -> None:
         people = able_to(self.takes).exclude(pk=self.user.pk).select_related("department")
