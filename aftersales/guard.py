@@ -1,7 +1,7 @@
 """Ends what a killed supervisor leaves behind; run as a script, it imports nothing of ours.
 
 Its input names the process groups to look after, `+123` when one starts and `-123` when it is
-gone. The input closes when the supervisor ends, however it ended.
+gone. The input closes when the supervisor ends, however it ended. The argument: seconds of grace.
 """
 
 import contextlib
@@ -9,8 +9,6 @@ import os
 import signal
 import sys
 import time
-
-GRACE = 10.0
 
 
 def alive(group: int) -> bool:
@@ -37,7 +35,7 @@ def main() -> None:
     groups: set[int] = set()
     for line in sys.stdin:
         (groups.add if line[0] == "+" else groups.discard)(int(line[1:]))
-    end(groups, GRACE)
+    end(groups, grace=float(sys.argv[1]))
 
 
 if __name__ == "__main__":

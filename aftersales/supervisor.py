@@ -40,9 +40,9 @@ def stalled(alive: float, silence: float | None, limit: float) -> bool:
 class Guard:
     """A process beside the supervisor that ends the children should the supervisor be killed."""
 
-    def __init__(self) -> None:
+    def __init__(self, grace: float = GRACE) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-I", str(Path(guard.__file__))],
+            [sys.executable, "-I", str(Path(guard.__file__)), str(grace)],
             stdin=subprocess.PIPE,
             start_new_session=True,
         )

@@ -130,7 +130,7 @@ class TestGuard:
             for command in (FAMILY, DEAF)
         ]
         until(lambda: count(groups[0].pid) == 2)
-        watcher = Guard()
+        watcher = Guard(grace=1.0)
         for one in groups:
             watcher.watch(one.pid)
         watcher.process.stdin.close()
