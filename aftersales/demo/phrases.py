@@ -66,6 +66,9 @@ PART_NOTE = {
     ),
     EN: ("{Part} is not on the van. Ordered, about {days} days.",),
 }
+# What the warehouse is asked for, and what came of it.
+TASK = {ZH: ("从总仓调拨{part}，发到网点。",), EN: ("Get {part} from the central store.",)}
+TASK_DONE = {ZH: ("{part}已到网点，可以领用。",), EN: ("{Part} has arrived and waits for you.",)}
 # Why the plan changes, and what the customer gets in the meantime.
 CHANGE = {
     "change_reason": {

@@ -204,6 +204,8 @@ class Repair:
             return
         yield from self._rest(5, 40)
         self._tell(self._pick(phrases.PART_NEWS).format(**words))
+        if reason == "parts":
+            yield from self._ask_warehouse(words)
         if self.rests:
             return
         if reason == "parts" and self._plan and not self.case.reopened:
@@ -211,6 +213,9 @@ class Repair:
         yield from self._rest(60 * 20, 60 * 28)
         self._tell(self._pick(phrases.PART_WAIT).format(**words))
         yield from self._rest(60 * 24 * (days - 1.4), 60 * 24 * (days - 0.7))
+        for task in self.ticket.tasks.filter(ended_at=None):
+            outcome = self._pick(phrases.TASK_DONE).format(**words)
+            self._do("finish_task", self.staff.warehouse, task=task, outcome=outcome)
         self._do("resume", self._handler, reason=reason)
         yield from self._rest(4, 30)
         when = on_the_half(
@@ -218,6 +223,16 @@ class Repair:
         )
         self._tell(self._pick(phrases.PART_HERE).format(when=said(when, self.story.language)))
         self.now = yield when + timedelta(minutes=self.rng.randrange(12))
+
+    def _ask_warehouse(self, words: dict):
+        yield from self._rest(2, 10)
+        due = by_day(self.now + timedelta(days=words["days"] + 1))
+        title = self._pick(phrases.TASK).format(**words)
+        warehouse = self.staff.warehouse
+        facts = {"title": title, "department": warehouse.department, "due_at": due}
+        self._do("give_task", self._handler, **facts)
+        yield from self._rest(10, 50)
+        self._do("accept_task", warehouse, task=self.ticket.tasks.get(ended_at=None))
 
     def _change_plan(self, words: dict):
         """The part is missing: another day, and something in the meantime."""
