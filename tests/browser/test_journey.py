@@ -182,6 +182,10 @@ def test_a_web_request_from_received_to_confirmed(locale, open_page, desk, peopl
         "classified": "met",
         "planned": "met",
         "work-started": "met",
+        "progress": "met",
+        "planned-finish": "met",
+        "inspected": "cancelled",
+        "result-reported": "met",
         "satisfaction": "met",
     }
     analyst = desk("an", locale)
