@@ -58,8 +58,15 @@ def to_approve(user, request) -> dict | None:
     return {"plans": rows} if rows else None
 
 
+HELPED = {
+    "ticket.task_given", "ticket.task_given_to", "ticket.asked", "ticket.asked_person", "ticket.found"
+}  # fmt: skip
+
+
 def helped(ticket, request) -> dict | None:
     """Tasks, questions and what was found, with the steps of this person."""
+    if HELPED.isdisjoint(ticket.told):
+        return None
     found = helping.help_on(ticket, request.user)
     if not any(found.values()):
         return None

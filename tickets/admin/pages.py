@@ -81,6 +81,8 @@ def ticket_page(queue, request, pk: int, form: MessageForm | None = None):
     if (ticket.is_safety or ticket.is_exposure) and not ticket.contact_id and "take" in possible:
         main = "take"
     person, entries = queries.person_of(ticket, request.user), queries.timeline(ticket)
+    # The story is read whole: what it does not tell of, its panel need not ask.
+    ticket.told = {entry.key for entry in entries}
     duplicates = queries.likely_duplicates(ticket, request.user)
     queries.veil(ticket, request.user)
     for row in duplicates:
